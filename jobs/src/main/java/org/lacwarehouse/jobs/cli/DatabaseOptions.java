@@ -1,0 +1,68 @@
+package org.lacwarehouse.jobs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.lacwarehouse.jobs.database.EmbeddedDatabase;
+import org.lacwarehouse.jobs.database.OpenDatabase;
+import org.lacwarehouse.marts.publish.Database;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Where PostgreSQL is: options first, then the environment, else an embedded server in the warehouse folder. */
+public final class DatabaseOptions {
+    @Option(
+            names = "--jdbc-url",
+            paramLabel = "URL",
+            description = "PostgreSQL to publish to, such as jdbc:postgresql://host/lac; or LAC_JDBC_URL in the environment."
+                    + " Without either, an embedded server keeps its data in the warehouse folder.")
+    private String url;
+
+    @Option(
+            names = "--jdbc-user",
+            paramLabel = "USER",
+            description = "Account that loads the marts; or LAC_JDBC_USER.")
+    private String user;
+
+    @Option(
+            names = "--jdbc-password-file",
+            paramLabel = "FILE",
+            description = "File whose first line is the password; or LAC_JDBC_PASSWORD_FILE. The password itself can be"
+                    + " given in LAC_JDBC_PASSWORD; it is never taken from the command line, where others could read it.")
+    private Path passwordFile;
+
+    @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Opens the database that the options and the environment name, or the embedded one of a warehouse. */
+    public OpenDatabase open(Path warehouse) {
+        Map<String, String> environment = System.getenv();
+        String chosen = url != null ? url : environment.get("LAC_JDBC_URL");
+        if (chosen == null) {
+            return EmbeddedDatabase.open(warehouse);
+        }
+        if (!chosen.startsWith("jdbc:postgresql:")) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "The JDBC URL must begin with jdbc:postgresql: ; only PostgreSQL is published to.");
+        }
+        return OpenDatabase.of(
+                new Database(chosen, user != null ? user : environment.get("LAC_JDBC_USER"), password(environment)));
+    }
+
+    private String password(Map<String, String> environment) {
+        Path file = passwordFile;
+        if (file == null && environment.get("LAC_JDBC_PASSWORD_FILE") != null) {
+            file = Path.of(environment.get("LAC_JDBC_PASSWORD_FILE"));
+        }
+        if (file == null) {
+            return environment.get("LAC_JDBC_PASSWORD");
+        }
+        try {
+            return Files.readAllLines(file).stream().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "The password file " + file + " cannot be read.", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.lacwarehouse.jobs.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import org.lacwarehouse.jobs.database.OpenDatabase;
+import org.lacwarehouse.jobs.night.Night;
+import org.lacwarehouse.jobs.night.NightOptions;
+import org.lacwarehouse.jobs.night.WarehouseFolder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a night. */
+@Command(
+        name = "nightly",
+        mixinStandardHelpOptions = true,
+        description = "Reads what has arrived in the landing zone, builds the marts and publishes them to PostgreSQL. A"
+                + " night that was interrupted is resumed by the same command.")
+public final class NightlyCommand implements Callable<Integer> {
+    @Option(names = "--landing", required = true, paramLabel = "DIR", description = "The landing zone.")
+    private Path landing;
+
+    @Option(
+            names = "--warehouse",
+            paramLabel = "DIR",
+            defaultValue = "warehouse",
+            description = "The warehouse folder; made if there is none. Default: ${DEFAULT-VALUE}.")
+    private Path warehouse;
+
+    @Option(
+            names = "--as-at",
+            paramLabel = "DATE",
+            description = "Figures as at this date, from the snapshots then in force, such as 2024-03-31. Default: the"
+                    + " newest social care extract of each authority.")
+    private LocalDate asAt;
+
+    @Option(
+            names = "--months",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "Month ends for which figures are computed. Default: ${DEFAULT-VALUE}.")
+    private int months;
+
+    @Option(
+            names = "--conf",
+            paramLabel = "DIR",
+            description = "Folder of configuration files that replace or add to the packaged ones.")
+    private Path conf;
+
+    @Mixin
+    private DatabaseOptions databaseOptions;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (months < 1 || months > 600) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--months must be from 1 to 600.");
+        }
+        PrintStream out = System.out;
+        new WarehouseFolder(warehouse).log();
+        try (OpenDatabase database = databaseOptions.open(warehouse)) {
+            Night.Result result =
+                    new Night(new NightOptions(landing, warehouse, asAt, months, conf), database.database(), out).run();
+            out.println("Marts:      " + database.shownUrl() + ", schema mart"
+                    + (database.hint().isEmpty() ? "" : " (" + database.hint() + ")"));
+            out.println("Run report: " + result.report());
+            return result.exitCode();
+        }
+    }
+}

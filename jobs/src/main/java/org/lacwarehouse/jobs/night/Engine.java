@@ -1,0 +1,61 @@
+package org.lacwarehouse.jobs.night;
+
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+import org.lacwarehouse.pipeline.lake.Sessions;
+
+/** The one Spark session of a night, started in the background when it is certain to be needed, and its counters. */
+final class Engine implements Supplier<SparkSession>, AutoCloseable {
+    private final SparkMeter meter = new SparkMeter();
+    private CompletableFuture<SparkSession> session;
+
+    /** Begins to start the session without waiting for it. */
+    synchronized void start() {
+        if (session == null) {
+            session = CompletableFuture.supplyAsync(() -> {
+                SparkSession spark = Sessions.local();
+                spark.sparkContext().addSparkListener(meter);
+                return spark;
+            });
+        }
+    }
+
+    @Override
+    public SparkSession get() {
+        start();
+        return session.join();
+    }
+
+    /** Spark jobs started so far; waits until Spark has reported all of them. */
+    int jobs() {
+        if (session != null && session.isDone()) {
+            try {
+                get().sparkContext().listenerBus().waitUntilEmpty();
+            } catch (java.util.concurrent.TimeoutException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return meter.jobs();
+    }
+
+    /** Rows written by Spark tasks so far. */
+    long rows() {
+        return meter.rows();
+    }
+
+    /** Processor seconds that this program has used so far. */
+    static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / 1e9
+                : 0;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (session != null) {
+            session.join().stop();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package org.lacwarehouse.jobs.night;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.lacwarehouse.jobs.Main;
+import org.lacwarehouse.jobs.audit.Audit;
+import org.lacwarehouse.jobs.report.RunReport;
+import org.lacwarehouse.marts.gold.Catalogue;
+import org.lacwarehouse.marts.gold.GoldState;
+import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.marts.publish.Publication;
+import org.lacwarehouse.pipeline.conf.Conf;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.landing.LandingZone;
+import org.lacwarehouse.pipeline.landing.Register;
+import org.lacwarehouse.pipeline.privacy.Pseudonyms;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** One night: reads what has arrived, builds the marts and publishes them. */
+public final class Night {
+    private final NightOptions options;
+    private final Database database;
+    private final PrintStream out;
+
+    /** @param out where progress and results are printed */
+    public Night(NightOptions options, Database database, PrintStream out) {
+        this.options = options;
+        this.database = database;
+        this.out = out;
+    }
+
+    /**
+     * What came of a night.
+     *
+     * @param exitCode the exit code of the program
+     * @param report the run report
+     */
+    public record Result(int exitCode, Path report) {}
+
+    /**
+     * Runs the night, or the rest of one that was interrupted.
+     *
+     * @throws IllegalStateException with a message for the operator when it could not finish
+     */
+    public Result run() throws SQLException, IOException {
+        if (!Files.isDirectory(options.landing())) {
+            throw new IllegalStateException("The landing zone " + options.landing() + " is not a folder");
+        }
+        WarehouseFolder warehouse = new WarehouseFolder(options.warehouse());
+        Conf conf = options.conf() == null ? Conf.packaged() : Conf.withOverrides(options.conf());
+        Catalogue catalogue = new Catalogue(conf);
+        try (Audit audit = Audit.open(database);
+                Engine engine = new Engine()) {
+            if (!audit.lock()) {
+                throw new IllegalStateException(
+                        "Another night is loading " + database + "; wait until it has ended, then run this again");
+            }
+            Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
+            Register register = Register.open(warehouse.path());
+            String program = ProgramVersion.digest();
+            LandingZone.Scan scan = new LandingZone(options.landing()).scan(register, confChanged(warehouse, conf));
+            scan.ignored().forEach(path -> out.println("Not read: " + path));
+            String request = Plan.request(options.asAt(), options.months(), conf, program, register, scan);
+            Lake lake = new Lake(engine, warehouse.path());
+            Path reports = warehouse.path().resolve("reports");
+            long run = audit.begin(request, options.asAt());
+            NightWork work = new NightWork(
+                    options,
+                    conf,
+                    catalogue,
+                    register,
+                    scan,
+                    lake,
+                    pseudonyms,
+                    new GoldState(warehouse.path(), program),
+                    audit,
+                    new Publication(database),
+                    reports,
+                    run);
+            if (!work.hasData()) {
+                audit.end(run, "failed");
+                throw new IllegalStateException("There is nothing to build marts from: " + options.landing()
+                        + " has no complete folder of a social care extract"
+                        + (options.asAt() == null ? "" : " dated on or before " + options.asAt()));
+            }
+            if (work.isUpToDate()) {
+                audit.end(run, "unchanged");
+                out.println("Nothing new: the marts hold everything that has been delivered.");
+                return new Result(Main.OK, RunReport.write(audit, run, reports));
+            }
+            engine.start();
+            try (Progress progress = new Progress(
+                    out, System.console() != null, NightConfiguration.steps(work).size())) {
+                launch(audit, run, request, work, new StepRunner(run, audit, engine, lake, progress));
+            }
+            rememberConf(warehouse, conf);
+            boolean refusals = audit.hasRefusals(run);
+            audit.end(run, refusals ? "completed_with_refusals" : "completed");
+            return new Result(refusals ? Main.REFUSALS : Main.OK, RunReport.write(audit, run, reports));
+        }
+    }
+
+    /** Files that had no contract are looked at again when the configuration has changed since. */
+    private static boolean confChanged(WarehouseFolder warehouse, Conf conf) throws IOException {
+        Path file = confDigest(warehouse);
+        return !Files.exists(file) || !Objects.equals(Files.readString(file), conf.digest());
+    }
+
+    private static void rememberConf(WarehouseFolder warehouse, Conf conf) throws IOException {
+        Files.writeString(confDigest(warehouse), conf.digest());
+    }
+
+    private static Path confDigest(WarehouseFolder warehouse) {
+        return warehouse.path().resolve("register/conf-digest");
+    }
+
+    private void launch(Audit audit, long run, String request, NightWork work, StepRunner runner) throws SQLException {
+        try (ConfigurableApplicationContext context = context(work, runner)) {
+            Job job = context.getBean(Job.class);
+            JobOperator operator = context.getBean(JobOperator.class);
+            JobRepository repository = context.getBean(JobRepository.class);
+            JobParameters parameters = new JobParametersBuilder()
+                    .addLong("run", run)
+                    .addString("as_at", String.valueOf(options.asAt()))
+                    .addString("request", request)
+                    .toJobParameters();
+            JobExecution last = repository.getLastJobExecution(NightConfiguration.JOB, parameters);
+            JobExecution execution;
+            try {
+                if (last == null) {
+                    execution = operator.start(job, parameters);
+                } else {
+                    out.println("Going on with night " + run + ", which did not end.");
+                    execution = operator.restart(last.isRunning() ? operator.recover(last) : last);
+                }
+            } catch (Exception e) {
+                audit.end(run, "failed");
+                throw new IllegalStateException("The night could not be started: " + e.getMessage(), e);
+            }
+            if (execution.getStatus() != BatchStatus.COMPLETED) {
+                audit.end(run, "failed");
+                throw failure(execution.getAllFailureExceptions());
+            }
+        }
+    }
+
+    private static IllegalStateException failure(List<Throwable> failures) {
+        Logger log = LogManager.getLogger(Night.class);
+        failures.forEach(failure -> log.error("The night failed", failure));
+        Throwable cause = failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0);
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String message = Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
+        return new IllegalStateException("The night failed and the marts stay as they were: "
+                + cause.getClass().getSimpleName() + ": " + message
+                + ". Details are in logs/lac-warehouse.log of the warehouse folder; run the same command again to go on.");
+    }
+
+    private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {
+        PGSimpleDataSource batch = new PGSimpleDataSource();
+        batch.setUrl(database.url());
+        batch.setUser(database.user());
+        batch.setPassword(database.password());
+        batch.setCurrentSchema("batch");
+        SpringApplication application = new SpringApplicationBuilder(NightConfiguration.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(org.springframework.boot.Banner.Mode.OFF)
+                .logStartupInfo(false)
+                .registerShutdownHook(false)
+                .properties(Map.of(
+                        "spring.batch.job.enabled", "false",
+                        "spring.batch.jdbc.initialize-schema", prepareBatchSchema() ? "always" : "never"))
+                .initializers(context -> {
+                    GenericApplicationContext generic = (GenericApplicationContext) context;
+                    generic.registerBean(javax.sql.DataSource.class, () -> batch);
+                    generic.registerBean(NightWork.class, () -> work);
+                    generic.registerBean(StepRunner.class, () -> runner);
+                })
+                .build();
+        return application.run();
+    }
+
+    /** Makes the schema of Spring Batch's tables; true when the tables are still to be made. */
+    private boolean prepareBatchSchema() throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create schema if not exists batch");
+            try (ResultSet row = statement.executeQuery("select to_regclass('batch.batch_job_instance') is null")) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+}

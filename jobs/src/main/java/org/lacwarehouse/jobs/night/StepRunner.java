@@ -1,0 +1,48 @@
+package org.lacwarehouse.jobs.night;
+
+import org.lacwarehouse.jobs.audit.Audit;
+import org.lacwarehouse.pipeline.lake.Lake;
+
+/** Runs the steps of a night: shows and measures each, and records it in the audit. */
+final class StepRunner {
+    private final long run;
+    private final Audit audit;
+    private final Engine engine;
+    private final Lake lake;
+    private final Progress progress;
+
+    StepRunner(long run, Audit audit, Engine engine, Lake lake, Progress progress) {
+        this.run = run;
+        this.audit = audit;
+        this.engine = engine;
+        this.lake = lake;
+        this.progress = progress;
+    }
+
+    void run(NightStep step, int number) throws Exception {
+        long started = System.currentTimeMillis();
+        int jobs = engine.jobs();
+        int commits = lake.commits();
+        long rows = engine.rows();
+        double cpu = Engine.cpuSeconds();
+        progress.begin(number, step.words(), () -> engine.rows() - rows);
+        String status = "failed";
+        try {
+            String result = step.work().call();
+            status = "completed";
+            progress.end(result);
+        } finally {
+            audit.step(
+                    run,
+                    new Audit.Step(
+                            step.name(),
+                            started,
+                            System.currentTimeMillis(),
+                            status,
+                            engine.rows() - rows,
+                            engine.jobs() - jobs,
+                            lake.commits() - commits,
+                            Engine.cpuSeconds() - cpu));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.lacwarehouse.jobs.report;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/** How figures are written for people: counts whole, everything else rounded half-up to one decimal. */
+public final class Figures {
+    private Figures() {}
+
+    /** A figure of a unit as text. */
+    public static String text(double value, String unit) {
+        BigDecimal rounded = BigDecimal.valueOf(value).setScale(unit.equals("count") ? 0 : 1, RoundingMode.HALF_UP);
+        return String.format(Locale.UK, "%,." + rounded.scale() + "f", rounded) + (unit.equals("percent") ? "%" : "");
+    }
+}

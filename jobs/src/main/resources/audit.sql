@@ -1,0 +1,120 @@
+create schema if not exists audit;
+comment on schema audit is 'What each night of the LAC Warehouse did';
+
+create table if not exists audit.run (
+  run_id bigint generated always as identity primary key,
+  as_at date,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  status text not null,
+  mart_version text,
+  is_live boolean not null,
+  request text not null
+);
+comment on table audit.run is 'A night';
+comment on column audit.run.run_id is 'Number of the night';
+comment on column audit.run.as_at is 'Latest as-at date of its figures';
+comment on column audit.run.started_at is 'When it began';
+comment on column audit.run.ended_at is 'When it ended; null while it runs';
+comment on column audit.run.status is 'running, completed, completed_with_refusals, unchanged or failed';
+comment on column audit.run.mart_version is 'The version of the marts that it published';
+comment on column audit.run.is_live is 'Whether that version is the one that people read';
+comment on column audit.run.request is 'Digest of what it was asked to do and what lay in the landing zone';
+
+create table if not exists audit.step (
+  run_id bigint not null references audit.run,
+  step_name text not null,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  status text not null,
+  rows bigint not null,
+  spark_jobs integer not null,
+  delta_commits integer not null,
+  cpu_seconds double precision not null,
+  primary key (run_id, step_name)
+);
+comment on table audit.step is 'A step of a night';
+comment on column audit.step.run_id is 'The night';
+comment on column audit.step.step_name is 'The step';
+comment on column audit.step.started_at is 'When it began';
+comment on column audit.step.ended_at is 'When it ended';
+comment on column audit.step.status is 'completed or failed';
+comment on column audit.step.rows is 'Rows it read or wrote';
+comment on column audit.step.spark_jobs is 'Spark jobs it ran';
+comment on column audit.step.delta_commits is 'Delta commits it made';
+comment on column audit.step.cpu_seconds is 'Processor seconds of the program while it ran';
+
+create table if not exists audit.file (
+  run_id bigint not null references audit.run,
+  la_code text not null,
+  source text not null,
+  dataset text not null,
+  extract_date date not null,
+  file_name text not null,
+  sha256 text,
+  status text not null,
+  reason text,
+  rows_in bigint not null,
+  rows_kept bigint not null,
+  rows_duplicate bigint not null,
+  rows_quarantined bigint not null,
+  rows_flagged bigint not null,
+  primary key (run_id, la_code, source, extract_date, file_name)
+);
+comment on table audit.file is 'A delivered file in a night; rows_in = rows_kept + rows_duplicate + rows_quarantined';
+comment on column audit.file.run_id is 'The night';
+comment on column audit.file.la_code is 'Authority that sent it, or national';
+comment on column audit.file.source is 'System it comes from';
+comment on column audit.file.dataset is 'Dataset it holds';
+comment on column audit.file.extract_date is 'Date on which the system was extracted';
+comment on column audit.file.file_name is 'Name of the file';
+comment on column audit.file.sha256 is 'Hash of its bytes';
+comment on column audit.file.status is 'loaded, unchanged, refused or held';
+comment on column audit.file.reason is 'Why it was refused or held, or what was noted on reading it';
+comment on column audit.file.rows_in is 'Data rows in the file';
+comment on column audit.file.rows_kept is 'Rows that reached silver';
+comment on column audit.file.rows_duplicate is 'Exact repetitions that were dropped';
+comment on column audit.file.rows_quarantined is 'Rows that were rejected';
+comment on column audit.file.rows_flagged is 'Kept rows that carry a flag';
+
+create table if not exists audit.rejection (
+  run_id bigint not null references audit.run,
+  la_code text not null,
+  source text not null,
+  dataset text not null,
+  extract_date date not null,
+  file_name text not null,
+  line_number bigint not null,
+  rule_id text not null,
+  column_name text,
+  reason text not null,
+  is_quarantined boolean not null
+);
+create index if not exists rejection_run on audit.rejection (run_id, la_code, dataset);
+comment on table audit.rejection is 'A rejected row, a dropped duplicate or a flag; never a value';
+comment on column audit.rejection.run_id is 'The night';
+comment on column audit.rejection.la_code is 'Authority that sent the file, or national';
+comment on column audit.rejection.source is 'System it comes from';
+comment on column audit.rejection.dataset is 'Dataset it holds';
+comment on column audit.rejection.extract_date is 'Date on which the system was extracted';
+comment on column audit.rejection.file_name is 'Name of the file';
+comment on column audit.rejection.line_number is 'Line of the file on which the row begins; the header is line 1';
+comment on column audit.rejection.rule_id is 'The rule';
+comment on column audit.rejection.column_name is 'The column; null for the whole row';
+comment on column audit.rejection.reason is 'What is wrong';
+comment on column audit.rejection.is_quarantined is 'Whether the row was rejected; false for a flag or a dropped duplicate';
+
+create table if not exists audit.freshness (
+  mart text not null,
+  source text not null,
+  la_code text not null,
+  extract_date date not null,
+  loaded_at timestamptz not null,
+  primary key (mart, source, la_code)
+);
+comment on table audit.freshness is 'A mart and the newest extract of each source that it stands on';
+comment on column audit.freshness.mart is 'The mart';
+comment on column audit.freshness.source is 'The source';
+comment on column audit.freshness.la_code is 'Authority, or national';
+comment on column audit.freshness.extract_date is 'Date of the newest extract in it';
+comment on column audit.freshness.loaded_at is 'When it was published';

@@ -1,0 +1,127 @@
+package org.lacwarehouse.marts.gold;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.lacwarehouse.marts.care.CareHistory;
+import org.lacwarehouse.marts.measure.Measure;
+import org.lacwarehouse.marts.measure.MeasureCatalogue;
+import org.lacwarehouse.marts.measure.MeasureCompiler;
+import org.lacwarehouse.marts.measure.Measures;
+import org.lacwarehouse.pipeline.conf.Conf;
+import org.lacwarehouse.pipeline.conf.ConfException;
+import org.lacwarehouse.pipeline.contract.CodeList;
+import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.contract.Contracts;
+
+/**
+ * Everything the marts consist of: the tables that are SQL files, the dimensions that are code lists, the measures. It is
+ * put together and checked before a night starts: a table that reads what does not exist, or itself in a circle, stops
+ * the program with a message about the file.
+ */
+public final class Catalogue {
+    /** Views that the build defines besides those of the silver datasets and the code lists. */
+    static final Set<String> PARAMETER_VIEWS = Set.of("loaded_authority", "month_end", "in_force");
+
+    private final Contracts contracts;
+    private final SqlTables sql;
+    private final List<Measure> measures;
+    private final Map<String, MartTable> tables = new LinkedHashMap<>();
+    private final List<List<MartTable>> levels = new ArrayList<>();
+
+    /** Reads and checks the configuration and the SQL files. */
+    public Catalogue(Conf conf) {
+        this.contracts = Contracts.read(conf);
+        this.sql = SqlTables.read();
+        this.measures = Measures.read(conf);
+        contracts.codeLists().values().stream()
+                .filter(CodeList::isDimension)
+                .map(CodeDimensions::table)
+                .forEach(this::add);
+        sql.tables().forEach(this::add);
+        add(MeasureCatalogue.table(measures));
+        add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
+        check();
+        order();
+    }
+
+    private void add(MartTable table) {
+        if (tables.put(table.name(), table) != null) {
+            throw new ConfException("The mart table " + table.name() + " is declared twice");
+        }
+    }
+
+    private void check() {
+        Set<String> known = new TreeSet<>(tables.keySet());
+        known.addAll(PARAMETER_VIEWS);
+        known.addAll(List.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW));
+        contracts.all().stream().map(Catalogue::view).forEach(known::add);
+        contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);
+        for (MartTable table : tables.values()) {
+            for (String dependency : table.dependencies()) {
+                if (!known.contains(dependency)) {
+                    throw new ConfException("sql/" + table.mart() + "/" + table.name() + ".sql: there is no table or view "
+                            + dependency + "; silver datasets are named <source>_<dataset>, code lists code_<list>");
+                }
+            }
+            table.foreignKeys().forEach((column, dimension) -> {
+                if (!tables.containsKey(dimension)
+                        || tables.get(dimension).primaryKey().size() != 1) {
+                    throw new ConfException("sql/" + table.mart() + "/" + table.name() + ".sql: the foreign key " + column
+                            + " refers to " + dimension + ", which is not a dimension of the marts");
+                }
+            });
+        }
+    }
+
+    /** Sorts the tables into levels: those of one level need only tables of earlier levels. */
+    private void order() {
+        Set<String> done = new TreeSet<>();
+        List<MartTable> waiting = new ArrayList<>(tables.values());
+        while (!waiting.isEmpty()) {
+            List<MartTable> ready = waiting.stream()
+                    .filter(table -> table.dependencies().stream()
+                            .allMatch(dependency -> !tables.containsKey(dependency) || done.contains(dependency)))
+                    .toList();
+            if (ready.isEmpty()) {
+                throw new ConfException("These mart tables read each other in a circle: "
+                        + waiting.stream().map(MartTable::name).toList());
+            }
+            levels.add(ready);
+            ready.forEach(table -> done.add(table.name()));
+            waiting.removeAll(ready);
+        }
+    }
+
+    /** The name of the view of a silver dataset: {@code social_care_episodes}. */
+    static String view(Contract contract) {
+        return contract.source() + "_" + contract.dataset();
+    }
+
+    /** The contracts of the configuration. */
+    public Contracts contracts() {
+        return contracts;
+    }
+
+    /** The certified measures. */
+    public List<Measure> measures() {
+        return measures;
+    }
+
+    /** All tables by name. */
+    public Map<String, MartTable> tables() {
+        return tables;
+    }
+
+    /** The tables in the order in which they can be built. */
+    public List<List<MartTable>> levels() {
+        return levels;
+    }
+
+    SqlTables sql() {
+        return sql;
+    }
+}

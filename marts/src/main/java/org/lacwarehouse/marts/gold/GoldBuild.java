@@ -1,0 +1,237 @@
+package org.lacwarehouse.marts.gold;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.lacwarehouse.marts.care.CareHistory;
+import org.lacwarehouse.pipeline.contract.CodeList;
+import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.lake.Digest;
+import org.lacwarehouse.pipeline.lake.InParallel;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.landing.Delivery;
+import org.lacwarehouse.pipeline.landing.Register;
+import org.lacwarehouse.pipeline.silver.Silver;
+
+/**
+ * Builds the gold tables from the snapshots in force. A table whose inputs, SQL and words are those of the version that
+ * exists is left as it is; so a build that was interrupted goes on where it stopped.
+ */
+public final class GoldBuild {
+    private final Lake lake;
+    private final Catalogue catalogue;
+    private final Silver silver;
+    private final Register register;
+    private final Scope scope;
+    private final GoldState state;
+    private final Map<String, String> digests = new ConcurrentHashMap<>();
+    private final List<Dataset<Row>> cached = new ArrayList<>();
+
+    /** @param state which version of each table exists */
+    public GoldBuild(Lake lake, Catalogue catalogue, Silver silver, Register register, Scope scope, GoldState state) {
+        this.lake = lake;
+        this.catalogue = catalogue;
+        this.silver = silver;
+        this.register = register;
+        this.scope = scope;
+        this.state = state;
+    }
+
+    /**
+     * Builds what is out of date.
+     *
+     * @return the names of the tables that were built
+     */
+    public Set<String> build() {
+        computeDigests();
+        Set<String> outdated = new LinkedHashSet<>();
+        catalogue.levels().forEach(level -> level.stream()
+                .map(MartTable::name)
+                .filter(table -> !digests.get(table).equals(state.digest(table)))
+                .forEach(outdated::add));
+        if (outdated.isEmpty()) {
+            return outdated;
+        }
+        try {
+            defineViews(outdated);
+            for (List<MartTable> level : catalogue.levels()) {
+                InParallel.each(
+                        level.stream()
+                                .filter(table -> outdated.contains(table.name()))
+                                .toList(),
+                        this::build);
+            }
+        } finally {
+            cached.forEach(Dataset::unpersist);
+        }
+        return outdated;
+    }
+
+    /** Where a gold table is in the lake. */
+    public static String path(String table) {
+        return "gold/" + table;
+    }
+
+    private void build(MartTable table) {
+        Dataset<Row> rows = table.rows().apply(lake.spark());
+        List<String> declared = List.copyOf(table.columns().keySet());
+        List<String> found = List.of(rows.columns());
+        if (!declared.equals(found)) {
+            throw new IllegalStateException(table.name() + ": its SELECT gives the columns " + found
+                    + ", its header describes " + declared);
+        }
+        lake.overwrite(path(table.name()), rows.coalesce(1));
+        lake.read(path(table.name())).createOrReplaceTempView(table.name());
+        state.record(table.name(), digests.get(table.name()));
+    }
+
+    /** A digest of everything that each view and table is made from, in order of dependency. */
+    private void computeDigests() {
+        for (Contract contract : catalogue.contracts().all()) {
+            digests.put(
+                    Catalogue.view(contract),
+                    Digest.of(contract.digest(), ids(inForce(contract)).toString()));
+        }
+        catalogue.contracts().codeLists().values().forEach(list ->
+                digests.put("code_" + list.name(), Digest.of(list.codes().toString())));
+        Catalogue.PARAMETER_VIEWS.forEach(view -> digests.put(
+                view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
+        String care = Digest.of(digests.get("social_care_episodes"), digests.get("social_care_header"));
+        digests.put(CareHistory.EPISODE_VIEW, care);
+        digests.put(CareHistory.PERIOD_VIEW, care);
+        for (List<MartTable> level : catalogue.levels()) {
+            for (MartTable table : level) {
+                List<String> inputs = new ArrayList<>();
+                inputs.add(state.program());
+                inputs.add(catalogue.sql().functions());
+                inputs.add(table.source());
+                new TreeSet<>(table.dependencies()).forEach(dependency -> inputs.add(digests.get(dependency)));
+                digests.put(table.name(), Digest.of(inputs.toArray(String[]::new)));
+            }
+        }
+    }
+
+    private boolean isNational(Contract contract) {
+        return contract.source().equals("reference");
+    }
+
+    /** The snapshots of a dataset that the build reads; for national data those of every as-at date. */
+    private List<Delivery> inForce(Contract contract) {
+        if (!isNational(contract)) {
+            return register.inForce(contract.source(), contract.dataset(), scope.asAt());
+        }
+        Map<String, Delivery> found = new TreeMap<>();
+        scope.asAt().values().forEach(date -> register.inForce("national", contract.source(), contract.dataset(), date)
+                .ifPresent(delivery -> found.put(delivery.deliveryId(), delivery)));
+        return List.copyOf(found.values());
+    }
+
+    private static List<String> ids(List<Delivery> deliveries) {
+        return deliveries.stream().map(Delivery::deliveryId).sorted().toList();
+    }
+
+    private void defineViews(Set<String> outdated) {
+        SparkSession spark = lake.spark();
+        catalogue.sql().defineFunctions(spark);
+        Set<String> needed = new TreeSet<>();
+        outdated.forEach(table -> needed.addAll(catalogue.tables().get(table).dependencies()));
+        if (needed.contains(CareHistory.EPISODE_VIEW) || needed.contains(CareHistory.PERIOD_VIEW)) {
+            needed.addAll(List.of("social_care_episodes", "social_care_header"));
+        }
+        List<Row> inForce = new ArrayList<>();
+        for (Contract contract : catalogue.contracts().all()) {
+            if (contract.hasSilver() && needed.contains(Catalogue.view(contract))) {
+                Dataset<Row> rows = silver.read(contract, inForce(contract));
+                if (isNational(contract)) {
+                    rows = rows.withColumn("is_newest", col(Lake.SLICE).equalTo(newest(contract, inForce)));
+                }
+                rows.createOrReplaceTempView(Catalogue.view(contract));
+            }
+        }
+        for (CodeList list : catalogue.contracts().codeLists().values()) {
+            if (needed.contains("code_" + list.name())) {
+                CodeDimensions.view(spark, list).createOrReplaceTempView("code_" + list.name());
+            }
+        }
+        defineParameters(spark, inForce);
+        if (needed.contains(CareHistory.EPISODE_VIEW) || needed.contains(CareHistory.PERIOD_VIEW)) {
+            define(
+                    CareHistory.EPISODE_VIEW,
+                    CareHistory.episodes(spark, "social_care_episodes", "social_care_header"));
+            define(CareHistory.PERIOD_VIEW, CareHistory.periods(spark, CareHistory.EPISODE_VIEW));
+        }
+        needed.stream()
+                .filter(table -> catalogue.tables().containsKey(table) && !outdated.contains(table))
+                .forEach(table -> lake.read(path(table)).createOrReplaceTempView(table));
+    }
+
+    /** Notes which snapshot of a national dataset each authority uses; returns the one of the latest as-at date. */
+    private String newest(Contract contract, List<Row> inForce) {
+        scope.asAt().forEach((authority, date) -> register.inForce(
+                        "national", contract.source(), contract.dataset(), date)
+                .ifPresent(d -> inForce.add(RowFactory.create(authority, d.deliveryId()))));
+        return register.inForce("national", contract.source(), contract.dataset(), scope.latest())
+                .map(Delivery::deliveryId)
+                .orElse("");
+    }
+
+    private void define(String view, Dataset<Row> rows) {
+        Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
+        cached.add(kept);
+        kept.createOrReplaceTempView(view);
+    }
+
+    private void defineParameters(SparkSession spark, List<Row> inForce) {
+        StructType authority = new StructType()
+                .add("la_code", DataTypes.StringType, false)
+                .add("as_at", DataTypes.DateType, false);
+        List<Row> authorities = new ArrayList<>();
+        List<Row> months = new ArrayList<>();
+        new TreeMap<>(scope.asAt()).forEach((code, asAt) -> {
+            authorities.add(RowFactory.create(code, asAt));
+            for (LocalDate end : scope.monthEnds(code)) {
+                months.add(RowFactory.create(code, end, end.withDayOfMonth(1), end.minusMonths(12)));
+            }
+        });
+        spark.createDataFrame(authorities, authority).createOrReplaceTempView("loaded_authority");
+        spark.createDataFrame(
+                        months,
+                        new StructType()
+                                .add("la_code", DataTypes.StringType, false)
+                                .add("period_end", DataTypes.DateType, false)
+                                .add("month_start", DataTypes.DateType, false)
+                                .add("year_start", DataTypes.DateType, false))
+                .createOrReplaceTempView("month_end");
+        spark.createDataFrame(
+                        inForce,
+                        new StructType()
+                                .add("la_code", DataTypes.StringType, false)
+                                .add(Lake.SLICE, DataTypes.StringType, false))
+                .createOrReplaceTempView("in_force");
+    }
+
+    /** The digests of all tables together: the version of the marts that this build makes. */
+    public String version() {
+        computeDigests();
+        Map<String, String> all = new HashMap<>();
+        catalogue.tables().keySet().forEach(table -> all.put(table, digests.get(table)));
+        return Digest.of(new TreeMap<>(all).toString()).substring(0, 16);
+    }
+}

@@ -1,0 +1,232 @@
+package org.lacwarehouse.marts.publish;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructField;
+import org.lacwarehouse.marts.gold.GoldBuild;
+import org.lacwarehouse.marts.gold.MartTable;
+import org.lacwarehouse.pipeline.lake.InParallel;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Publishes the gold tables to PostgreSQL: the next version is built beside the one that people read, with keys, comments
+ * and statistics, verified against gold, and changed over by renaming the schemas in one transaction. The version before
+ * stays as {@code mart_previous}. The version is the comment of the schema, so it moves with the rename.
+ */
+public final class Publication {
+    /** The schema that people read. */
+    public static final String MART = "mart";
+
+    private static final String NEXT = "mart_next";
+    private static final String PREVIOUS = "mart_previous";
+    private static final String VERSION_WORDS = "LAC Warehouse marts, version ";
+
+    private final Database database;
+
+    /** @param database where the marts are published */
+    public Publication(Database database) {
+        this.database = database;
+    }
+
+    /** The version that people read now, if any has been published. */
+    public Optional<String> liveVersion() throws SQLException {
+        try (Connection connection = database.connect();
+                PreparedStatement query = connection.prepareStatement(
+                        "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = ?")) {
+            query.setString(1, MART);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getString(1) != null && row.getString(1).startsWith(VERSION_WORDS)
+                        ? Optional.of(row.getString(1).substring(VERSION_WORDS.length()))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Publishes all tables as one version.
+     *
+     * @return the rows published
+     */
+    public long publish(Lake lake, Collection<MartTable> tables, String version) throws SQLException {
+        Map<String, Dataset<Row>> rows = new ConcurrentHashMap<>();
+        tables.forEach(table -> rows.put(table.name(), lake.read(GoldBuild.path(table.name()))));
+        try (Connection connection = database.connect()) {
+            execute(connection, "drop schema if exists " + NEXT + " cascade", "create schema " + NEXT);
+            for (MartTable table : tables) {
+                execute(connection, create(table, rows.get(table.name())));
+            }
+        }
+        AtomicLong total = new AtomicLong();
+        InParallel.each(tables, table -> {
+            try {
+                copy(rows.get(table.name()), NEXT + "." + table.name());
+                total.addAndGet(finish(table));
+            } catch (SQLException e) {
+                throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
+            }
+        });
+        try (Connection connection = database.connect()) {
+            for (MartTable table : tables) {
+                execute(connection, foreignKeys(table).toArray(String[]::new));
+            }
+            execute(connection, "comment on schema " + NEXT + " is " + quoted(VERSION_WORDS + version));
+            swap(connection);
+        }
+        return total.get();
+    }
+
+    private static void swap(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        execute(
+                connection,
+                "drop schema if exists " + PREVIOUS + " cascade",
+                "create schema if not exists " + MART,
+                "alter schema " + MART + " rename to " + PREVIOUS,
+                "alter schema " + NEXT + " rename to " + MART);
+        connection.commit();
+    }
+
+    private static String create(MartTable table, Dataset<Row> rows) {
+        List<String> columns = new ArrayList<>();
+        for (StructField field : rows.schema().fields()) {
+            columns.add(field.name() + " " + type(field.dataType())
+                    + (table.nullable().contains(field.name()) ? "" : " not null"));
+        }
+        return "create table " + NEXT + "." + table.name() + " (" + String.join(", ", columns) + ")";
+    }
+
+    private static String type(DataType type) {
+        if (type instanceof DecimalType decimal) {
+            return "numeric(" + decimal.precision() + "," + decimal.scale() + ")";
+        }
+        Map<DataType, String> names = Map.of(
+                DataTypes.StringType, "text",
+                DataTypes.IntegerType, "integer",
+                DataTypes.LongType, "bigint",
+                DataTypes.DoubleType, "double precision",
+                DataTypes.BooleanType, "boolean",
+                DataTypes.DateType, "date");
+        if (!names.containsKey(type)) {
+            throw new IllegalArgumentException("A mart table must not have a column of type " + type.simpleString());
+        }
+        return names.get(type);
+    }
+
+    private void copy(Dataset<Row> rows, String table) {
+        Database target = database;
+        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> copy(target, table, partition));
+    }
+
+    private static void copy(Database target, String table, Iterator<Row> rows) throws SQLException, IOException {
+        if (!rows.hasNext()) {
+            return;
+        }
+        try (Connection connection = target.connect()) {
+            CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin");
+            StringBuilder text = new StringBuilder();
+            try {
+                while (rows.hasNext()) {
+                    append(text, rows.next());
+                    if (text.length() > 1 << 16 || !rows.hasNext()) {
+                        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+                        copy.writeToCopy(bytes, 0, bytes.length);
+                        text.setLength(0);
+                    }
+                }
+                copy.endCopy();
+            } finally {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            }
+        }
+    }
+
+    private static void append(StringBuilder text, Row row) {
+        for (int i = 0; i < row.length(); i++) {
+            if (i > 0) {
+                text.append('\t');
+            }
+            Object value = row.get(i);
+            if (value == null) {
+                text.append("\\N");
+                continue;
+            }
+            String plain = value.toString();
+            for (int at = 0; at < plain.length(); at++) {
+                char c = plain.charAt(at);
+                switch (c) {
+                    case '\\' -> text.append("\\\\");
+                    case '\t' -> text.append("\\t");
+                    case '\n' -> text.append("\\n");
+                    case '\r' -> text.append("\\r");
+                    case '\0' -> text.append('\uFFFD');
+                    default -> text.append(c);
+                }
+            }
+        }
+        text.append('\n');
+    }
+
+    /** Keys, comments and statistics of one table; returns its rows. */
+    private long finish(MartTable table) throws SQLException {
+        String name = NEXT + "." + table.name();
+        List<String> statements = new ArrayList<>();
+        statements.add("alter table " + name + " add primary key (" + String.join(", ", table.primaryKey()) + ")");
+        statements.add("comment on table " + name + " is " + quoted(table.grain()));
+        table.columns().forEach((column, words) ->
+                statements.add("comment on column " + name + "." + column + " is " + quoted(words)));
+        statements.add("analyze " + name);
+        try (Connection connection = database.connect()) {
+            execute(connection, statements.toArray(String[]::new));
+            try (Statement statement = connection.createStatement();
+                    ResultSet count = statement.executeQuery("select count(*) from " + name)) {
+                count.next();
+                return count.getLong(1);
+            }
+        }
+    }
+
+    private static List<String> foreignKeys(MartTable table) {
+        List<String> statements = new ArrayList<>();
+        table.foreignKeys().forEach((column, dimension) -> {
+            statements.add("create index on " + NEXT + "." + table.name() + " (" + column + ")");
+            statements.add("alter table " + NEXT + "." + table.name() + " add foreign key (" + column + ") references "
+                    + NEXT + "." + dimension);
+        });
+        return statements;
+    }
+
+    private static String quoted(String words) {
+        return "'" + words.replace("'", "''") + "'";
+    }
+
+    private static void execute(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/*
+grain: A period of being looked after, from its start to its cease (accumulating); open while cease_date is null
+primary_key: [care_period_key]
+foreign_keys:
+  authority_key: dim_authority
+  child_key: dim_child
+  start_date_key: dim_date
+  cease_date_key: dim_date
+  first_legal_status_key: dim_legal_status
+  category_of_need_key: dim_category_of_need
+  reason_ceased_key: dim_reason_ceased
+  start_age_band_key: dim_age_band
+  cease_age_band_key: dim_age_band
+nullable: [cease_date, age_at_cease, cease_age_band_name, reason_ceased_code, length_days]
+columns:
+  care_period_key: Key of the period, the same every night
+  authority_key: The authority that looks after the child
+  child_key: The child as it was on the day the period started
+  start_date_key: The day the period started
+  cease_date_key: The day it ceased; 0 while open
+  first_legal_status_key: Legal status of its first episode
+  category_of_need_key: Category of need of its first episode
+  reason_ceased_key: Reason its last episode ceased; 0 while open or when not recorded
+  start_age_band_key: Age band on the day it started
+  cease_age_band_key: Age band on the day it ceased; 0 while open
+  la_code: DfE's three-digit code of the authority
+  child_id: The child's pseudonym
+  period_number: First, second, third period of the child
+  start_date: First DECOM of the period
+  cease_date: Last DEC of the period; the child is no longer looked after on that day
+  is_open: Whether the child is still looked after
+  length_days: Days from start to cease; null while open
+  episode_count: Episodes of care in the period
+  first_legal_status_code: Legal status of its first episode (SSDA903 LS)
+  first_legal_status_group_name: Group of that legal status
+  category_of_need_code: Category of need of its first episode (SSDA903 CIN)
+  reason_ceased_code: REC of its last episode; X1 when no next episode followed, Not known when blank, null while open
+  age_at_start: Age in completed years on the day it started
+  start_age_band_name: Age band on the day it started
+  age_at_cease: Age in completed years on the day it ceased
+  cease_age_band_name: Age band on the day it ceased
+  sex_name: Male, Female or Unknown
+  ethnic_group_name: Ethnic group of the child
+  is_uasc_at_start: Whether the child was an unaccompanied asylum-seeking child on the day it started
+  is_returned_within_12_months: Whether a next period of the child started within 12 months of its cease
+*/
+WITH period AS (
+  SELECT *, lead(start_date) OVER (PARTITION BY child_id ORDER BY start_date) AS next_start_date FROM care_period
+), aged AS (
+  SELECT period.*,
+    completed_years(header.dob, period.start_date) AS age_at_start,
+    completed_years(header.dob, period.cease_date) AS age_at_cease
+  FROM period JOIN social_care_header header ON header.child_id = period.child_id
+)
+SELECT
+  stable_key(aged.child_id, aged.start_date) AS care_period_key,
+  CAST(aged.la_code AS INT) AS authority_key,
+  child.child_key,
+  date_key(aged.start_date) AS start_date_key,
+  date_key(aged.cease_date) AS cease_date_key,
+  legal_status.legal_status_key AS first_legal_status_key,
+  need.category_of_need_key,
+  coalesce(reason.reason_ceased_key, 0) AS reason_ceased_key,
+  start_band.age_band_key AS start_age_band_key,
+  coalesce(cease_band.age_band_key, 0) AS cease_age_band_key,
+  aged.la_code,
+  aged.child_id,
+  aged.period_number,
+  aged.start_date,
+  aged.cease_date,
+  aged.cease_date IS NULL AS is_open,
+  datediff(aged.cease_date, aged.start_date) AS length_days,
+  aged.episode_count,
+  aged.first_ls AS first_legal_status_code,
+  legal_status.group_name AS first_legal_status_group_name,
+  aged.first_cin AS category_of_need_code,
+  CASE WHEN aged.cease_date IS NOT NULL THEN coalesce(aged.last_rec, 'Not known') END AS reason_ceased_code,
+  aged.age_at_start,
+  start_band.age_band_name AS start_age_band_name,
+  aged.age_at_cease,
+  cease_band.age_band_name AS cease_age_band_name,
+  child.sex_name,
+  child.ethnic_group_name,
+  child.is_uasc AS is_uasc_at_start,
+  coalesce(aged.next_start_date <= add_months(aged.cease_date, 12), false) AS is_returned_within_12_months
+FROM aged
+JOIN dim_child child
+  ON child.child_id = aged.child_id AND aged.start_date >= child.valid_from AND aged.start_date < child.valid_to
+JOIN dim_legal_status legal_status ON legal_status.code = aged.first_ls
+JOIN dim_category_of_need need ON need.code = aged.first_cin
+LEFT JOIN dim_reason_ceased reason ON reason.code = aged.last_rec AND aged.cease_date IS NOT NULL
+JOIN dim_age_band start_band ON greatest(aged.age_at_start, 0) BETWEEN start_band.age_from AND start_band.age_to
+LEFT JOIN dim_age_band cease_band ON if(aged.age_at_cease < 0, 0, aged.age_at_cease) BETWEEN cease_band.age_from AND cease_band.age_to

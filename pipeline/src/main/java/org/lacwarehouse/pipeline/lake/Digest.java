@@ -1,0 +1,30 @@
+package org.lacwarehouse.pipeline.lake;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256, the one hash by which files, configurations and nights are identified. */
+public final class Digest {
+    private Digest() {}
+
+    /** A fresh SHA-256. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The hash of texts in order, as 64 hexadecimal digits; where one text ends matters. */
+    public static String of(String... texts) {
+        MessageDigest sha = sha256();
+        for (String text : texts) {
+            sha.update(text.getBytes(StandardCharsets.UTF_8));
+            sha.update((byte) 0);
+        }
+        return HexFormat.of().formatHex(sha.digest());
+    }
+}

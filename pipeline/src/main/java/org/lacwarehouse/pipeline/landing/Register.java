@@ -1,0 +1,204 @@
+package org.lacwarehouse.pipeline.landing;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The delivery register: which files the warehouse has read, what became of each, and what the check of its rows gave.
+ * It is a folder of small files that are only ever added, each written whole and then renamed into place, so that a
+ * night killed at any moment leaves it consistent; reading it needs no Spark.
+ */
+public final class Register {
+    /**
+     * What the check of a delivery's rows gave: rows in = kept + duplicate + quarantined.
+     *
+     * @param deliveryId the delivery
+     * @param contractDigest the contract by which it was checked
+     * @param rowsKept rows that reached silver
+     * @param rowsDuplicate exact repetitions that were dropped
+     * @param rowsQuarantined rows that were rejected
+     * @param rowsFlagged kept rows that carry at least one flag
+     */
+    public record Outcome(
+            String deliveryId,
+            String contractDigest,
+            long rowsKept,
+            long rowsDuplicate,
+            long rowsQuarantined,
+            long rowsFlagged) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Event(Delivery delivery, Outcome outcome) {}
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .build();
+    private static final String NATIONAL = "national";
+
+    private final Path folder;
+    private final Map<String, Delivery> byFile = new LinkedHashMap<>();
+    private final Map<String, Delivery> loaded = new LinkedHashMap<>();
+    private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    private int files;
+
+    private Register(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Opens the register of a warehouse; a new warehouse has an empty one. */
+    public static Register open(Path warehouse) {
+        Register register = new Register(warehouse.resolve("register"));
+        try {
+            Files.createDirectories(register.folder);
+            try (Stream<Path> found = Files.list(register.folder)) {
+                for (Path file : found.filter(p -> p.toString().endsWith(".jsonl"))
+                        .sorted()
+                        .toList()) {
+                    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                        register.apply(JSON.readValue(line, Event.class));
+                    }
+                    register.files++;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The delivery register " + register.folder + " cannot be read", e);
+        }
+        return register;
+    }
+
+    private void apply(Event event) {
+        if (event.delivery() != null) {
+            Delivery delivery = event.delivery();
+            byFile.put(delivery.file(), delivery);
+            if (delivery.status() == DeliveryStatus.LOADED) {
+                // Put last again when it is read again, so that the newest of one extract date is the last.
+                loaded.remove(delivery.deliveryId());
+                loaded.put(delivery.deliveryId(), delivery);
+            }
+        }
+        if (event.outcome() != null) {
+            outcomes.put(event.outcome().deliveryId(), event.outcome());
+        }
+    }
+
+    /** Records deliveries, all or none of them. */
+    public void addDeliveries(Collection<Delivery> deliveries) {
+        append(deliveries.stream().map(delivery -> new Event(delivery, null)).toList());
+    }
+
+    /** Records the outcomes of checks, all or none of them. */
+    public void addOutcomes(Collection<Outcome> added) {
+        append(added.stream().map(outcome -> new Event(null, outcome)).toList());
+    }
+
+    private void append(List<Event> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        try {
+            for (Event event : events) {
+                text.append(JSON.writeValueAsString(event)).append('\n');
+            }
+            Path target = folder.resolve(String.format("%08d.jsonl", files + 1));
+            Path written = folder.resolve(target.getFileName() + ".tmp");
+            Files.writeString(written, text);
+            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The delivery register " + folder + " cannot be written", e);
+        }
+        files++;
+        events.forEach(this::apply);
+    }
+
+    /** What is known of a file, by its path below the landing zone. */
+    public Optional<Delivery> byFile(String file) {
+        return Optional.ofNullable(byFile.get(file));
+    }
+
+    /** The hash of every file that is known, by its path below the landing zone. */
+    public Map<String, String> files() {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        byFile.forEach((file, delivery) -> hashes.put(file, delivery.sha256()));
+        return hashes;
+    }
+
+    /** Every loaded delivery, oldest first. */
+    public List<Delivery> loaded() {
+        return List.copyOf(loaded.values());
+    }
+
+    /** The outcome of a delivery's check, if it has been checked. */
+    public Optional<Outcome> outcome(String deliveryId) {
+        return Optional.ofNullable(outcomes.get(deliveryId));
+    }
+
+    /**
+     * The snapshot in force on a date: the loaded delivery with the newest extract date on or before it, of several of
+     * one extract date the one received last. For national reference data, when all are newer, the oldest there is.
+     */
+    public Optional<Delivery> inForce(String authority, String source, String dataset, LocalDate asAt) {
+        List<Delivery> slice = loaded.values().stream()
+                .filter(d -> d.authority().equals(authority)
+                        && d.source().equals(source)
+                        && d.dataset().equals(dataset))
+                .toList();
+        Comparator<Delivery> byDate = Comparator.comparing(Delivery::extractDate);
+        Optional<Delivery> newest = slice.stream()
+                .filter(d -> !d.extractDate().isAfter(asAt))
+                .reduce((a, b) -> byDate.compare(b, a) >= 0 ? b : a);
+        if (newest.isEmpty() && authority.equals(NATIONAL)) {
+            return slice.stream().reduce((a, b) -> byDate.compare(b, a) <= 0 ? b : a);
+        }
+        return newest;
+    }
+
+    /** The snapshots in force of a dataset on the as-at date of each authority. */
+    public List<Delivery> inForce(String source, String dataset, Map<String, LocalDate> asAt) {
+        List<Delivery> found = new ArrayList<>();
+        asAt.forEach((authority, date) ->
+                inForce(authority, source, dataset, date).ifPresent(found::add));
+        return found;
+    }
+
+    /**
+     * The as-at date of each authority: the date asked for, else its newest social care extract. An authority without a
+     * social care snapshot in force on that date is left out.
+     */
+    public Map<String, LocalDate> asAt(LocalDate asked) {
+        Map<String, LocalDate> dates = new java.util.TreeMap<>();
+        for (Delivery delivery : loaded.values()) {
+            if (delivery.source().equals("social_care")
+                    && (asked == null || !delivery.extractDate().isAfter(asked))) {
+                dates.merge(
+                        delivery.authority(),
+                        Objects.requireNonNullElse(asked, delivery.extractDate()),
+                        (a, b) -> a.isAfter(b) ? a : b);
+            }
+        }
+        return dates;
+    }
+}

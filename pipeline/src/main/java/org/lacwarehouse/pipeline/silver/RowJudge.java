@@ -1,0 +1,99 @@
+package org.lacwarehouse.pipeline.silver;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.lacwarehouse.pipeline.contract.ColumnType;
+import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.privacy.Pseudonyms;
+
+/**
+ * Decides what becomes of each row of a dataset: kept, dropped as an exact duplicate, or quarantined. Every row gets
+ * exactly one outcome, so rows in = kept + duplicate + quarantined.
+ */
+final class RowJudge {
+    static final String KEPT = "kept";
+    static final String DUPLICATE = "duplicate";
+    static final String QUARANTINED = "quarantined";
+
+    private final Contract contract;
+    private final Pseudonyms pseudonyms;
+
+    RowJudge(Contract contract, Pseudonyms pseudonyms) {
+        this.contract = contract;
+        this.pseudonyms = pseudonyms;
+    }
+
+    /** Types, checks and repairs the bronze rows of whole deliveries; adds the column {@code outcome}. */
+    Dataset<Row> judge(Dataset<Row> bronze) {
+        Dataset<Row> typed = bronze.select("line_number", "raw", Lake.SLICE)
+                .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
+        // All windows below, those of the repairs included, find their rows together after this one exchange.
+        List<String> together = new ArrayList<>(List.of(Lake.SLICE));
+        together.add(hasChild() ? "child_id" : "row_key");
+        Dataset<Row> judged =
+                settleKeys(typed.repartition(together.stream().map(c -> col(c)).toArray(Column[]::new)), together);
+        return contract.repairs().isEmpty()
+                ? judged
+                : Repairs.BY_NAME.get(contract.repairs()).repair(judged);
+    }
+
+    private boolean hasChild() {
+        return contract.columns().stream().anyMatch(column -> column.type() == ColumnType.CHILD);
+    }
+
+    /**
+     * Of exact duplicates the last in the file is kept and the others are counted; of what remains with one key the last
+     * in the file wins and the others are quarantined.
+     */
+    private Dataset<Row> settleKeys(Dataset<Row> typed, List<String> together) {
+        List<String> key = new ArrayList<>(together);
+        key.add("is_sound");
+        if (!key.contains("row_key")) {
+            key.add("row_key");
+        }
+        List<String> copies = new ArrayList<>(key);
+        copies.add("row_hash");
+        WindowSpec lastFirst = Window.partitionBy(
+                        copies.stream().map(c -> col(c)).toArray(Column[]::new))
+                .orderBy(col("line_number").desc());
+        WindowSpec laterOfKey = Window.partitionBy(
+                        key.stream().map(c -> col(c)).toArray(Column[]::new))
+                .orderBy(col("line_number").desc())
+                .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
+        Column sameKey = array(struct(
+                lit("same_key").as("rule_id"),
+                lit(String.join(", ", contract.key())).as("column_name"),
+                lit("a later row of the file has the same key").as("reason")));
+        return typed.withColumn("is_sound", size(col("faults")).equalTo(0))
+                .withColumn("copy", row_number().over(lastFirst))
+                .withColumn("distinct_so_far", sum(when(col("copy").equalTo(1), 1).otherwise(0)).over(laterOfKey))
+                .withColumn(
+                        "outcome",
+                        when(col("is_sound").unary_$bang(), lit(QUARANTINED))
+                                .when(col("copy").gt(1), lit(DUPLICATE))
+                                .when(col("distinct_so_far").gt(1), lit(QUARANTINED))
+                                .otherwise(lit(KEPT)))
+                .withColumn(
+                        "faults",
+                        when(col("outcome").equalTo(QUARANTINED).and(col("is_sound")), concat(col("faults"), sameKey))
+                                .otherwise(col("faults")))
+                .drop("is_sound", "copy", "distinct_so_far");
+    }
+}

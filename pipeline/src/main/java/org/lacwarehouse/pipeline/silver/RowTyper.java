@@ -1,0 +1,219 @@
+package org.lacwarehouse.pipeline.silver;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.lacwarehouse.pipeline.contract.Code;
+import org.lacwarehouse.pipeline.contract.Column;
+import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.lake.Digest;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.landing.DelimitedFile;
+import org.lacwarehouse.pipeline.privacy.Pseudonyms;
+
+/**
+ * Turns the raw text of a bronze row into typed values as its contract says, and notes every fault: the checks that need
+ * nothing but the row itself. A fault names the rule, the column and the reason, never the value.
+ */
+final class RowTyper implements MapFunction<Row, Row> {
+    private static final long serialVersionUID = 1L;
+    private static final Pattern DAY_FIRST = Pattern.compile("(\\d{2})/(\\d{2})/(\\d{4})");
+    private static final Pattern YEAR_FIRST = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,9}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,12}(\\.\\d{1,9})?");
+
+    /** A finding about a row: rule, column (null for the whole row), reason. */
+    static final StructType FINDING = new StructType()
+            .add("rule_id", DataTypes.StringType, false)
+            .add("column_name", DataTypes.StringType, true)
+            .add("reason", DataTypes.StringType, false);
+
+    private static final ArrayType FINDINGS = DataTypes.createArrayType(FINDING, false);
+
+    private final Contract contract;
+    private final Pseudonyms pseudonyms;
+
+    RowTyper(Contract contract, Pseudonyms pseudonyms) {
+        this.contract = contract;
+        this.pseudonyms = pseudonyms;
+    }
+
+    /** The typed columns of a contract, and around them where the row is from and what was found. */
+    static StructType schema(Contract contract) {
+        StructType schema = new StructType()
+                .add("line_number", DataTypes.LongType, false)
+                .add("raw", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false)
+                .add(Lake.SLICE, DataTypes.StringType, false)
+                .add("authority", DataTypes.StringType, false)
+                .add("row_key", DataTypes.StringType, false)
+                .add("row_hash", DataTypes.StringType, false)
+                .add("faults", FINDINGS, false)
+                .add("flags", FINDINGS, false);
+        for (Column column : contract.columns()) {
+            schema = schema.add(column.silverName(), column.type().silverType(), true);
+        }
+        return schema;
+    }
+
+    @Override
+    public Row call(Row bronze) {
+        Map<String, String> raw = bronze.getJavaMap(1);
+        String deliveryId = bronze.getString(2);
+        String authority = deliveryId.substring(0, deliveryId.indexOf('.'));
+        List<Row> faults = new ArrayList<>();
+        List<Row> flags = new ArrayList<>();
+        Map<String, Object> typed = new HashMap<>();
+        Map<String, Code> codes = new HashMap<>();
+        for (Column column : contract.columns()) {
+            String text = raw.get(column.name());
+            if (text == null) {
+                if (column.required()) {
+                    faults.add(finding("required_missing", column, "a value is required"));
+                }
+            } else {
+                typed.put(column.name(), value(column, text.strip(), authority, codes, faults, flags));
+            }
+        }
+        if (raw.containsKey(DelimitedFile.BEYOND_HEADER)) {
+            faults.add(finding("too_many_fields", null, "the row has more fields than the header"));
+        }
+        codes.forEach((name, code) -> checkValidity(contract.column(name), code, typed, faults));
+
+        List<Object> row = new ArrayList<>();
+        row.add(bronze.getLong(0));
+        row.add(bronze.get(1));
+        row.add(deliveryId);
+        row.add(authority);
+        String hash = hash(typed, contract.columns().stream().map(Column::name).toList());
+        row.add(contract.key().isEmpty() ? hash : scope(typed) + hash(typed, contract.key()));
+        row.add(hash);
+        row.add(faults.toArray());
+        row.add(flags.toArray());
+        contract.columns().forEach(column -> row.add(typed.get(column.name())));
+        return RowFactory.create(row.toArray());
+    }
+
+    private static String hash(Map<String, Object> typed, List<String> columns) {
+        String[] texts = columns.stream()
+                .map(column -> typed.get(column) == null ? "\u0001" : typed.get(column).toString())
+                .toArray(String[]::new);
+        return Digest.of(texts).substring(0, 32);
+    }
+
+    private String scope(Map<String, Object> typed) {
+        return contract.keyScope().entrySet().stream()
+                        .anyMatch(entry -> entry.getValue().contains(typed.get(entry.getKey())))
+                ? "scoped "
+                : "";
+    }
+
+    private Object value(
+            Column column,
+            String text,
+            String authority,
+            Map<String, Code> codes,
+            List<Row> faults,
+            List<Row> flags) {
+        if (column.maxLength() > 0 && text.length() > column.maxLength()) {
+            faults.add(finding("too_long", column, "longer than " + column.maxLength() + " characters"));
+            return null;
+        }
+        return switch (column.type()) {
+            case TEXT -> text;
+            case CHILD -> pseudonyms.childId(authority, text);
+            case POSTCODE -> text.toUpperCase(Locale.ROOT).replaceAll("\\s", "");
+            case DATE -> date(column, text, faults);
+            case INTEGER -> number(column, text, WHOLE_NUMBER, faults).map(Integer::valueOf).orElse(null);
+            case DECIMAL -> number(column, text, NUMBER, faults).map(Double::valueOf).orElse(null);
+            case CODE -> code(column, text, codes, faults, flags);
+        };
+    }
+
+    private static LocalDate date(Column column, String text, List<Row> faults) {
+        Matcher dayFirst = DAY_FIRST.matcher(text);
+        Matcher yearFirst = YEAR_FIRST.matcher(text);
+        try {
+            if (dayFirst.matches()) {
+                return day(dayFirst.group(3), dayFirst.group(2), dayFirst.group(1));
+            }
+            if (yearFirst.matches()) {
+                return day(yearFirst.group(1), yearFirst.group(2), yearFirst.group(3));
+            }
+            faults.add(finding("not_a_date", column, "not a date written dd/mm/yyyy or yyyy-mm-dd"));
+        } catch (DateTimeException e) {
+            faults.add(finding("impossible_date", column, "there is no such day"));
+        }
+        return null;
+    }
+
+    private static LocalDate day(String year, String month, String day) {
+        LocalDate date = LocalDate.of(Integer.parseInt(year), Integer.parseInt(month), Integer.parseInt(day));
+        if (date.getYear() < 1000) {
+            // PostgreSQL and Spark agree on the calendar from here on, and no record is older.
+            throw new DateTimeException("before the year 1000");
+        }
+        return date;
+    }
+
+    private static Optional<String> number(Column column, String text, Pattern shape, List<Row> faults) {
+        if (shape.matcher(text).matches()) {
+            return Optional.of(text);
+        }
+        faults.add(finding("not_a_number", column, "not a number of the kind expected"));
+        return Optional.empty();
+    }
+
+    private static String code(
+            Column column, String text, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
+        Optional<Code> code = column.codes().find(text);
+        if (code.isEmpty()) {
+            Row finding = finding("unknown_code", column, "not a code of the list " + column.codes().name());
+            (column.unknownAllowed() ? flags : faults).add(finding);
+            return null;
+        }
+        codes.put(column.name(), code.get());
+        return code.get().code();
+    }
+
+    private static void checkValidity(Column column, Code code, Map<String, Object> typed, List<Row> faults) {
+        if (column.validOver().isEmpty() || (code.validFrom() == null && code.validTo() == null)) {
+            return;
+        }
+        LocalDate first = (LocalDate) typed.get(column.validOver().get(0));
+        boolean tooEarly;
+        boolean tooLate;
+        if (column.validOver().size() == 1) {
+            tooEarly = first != null && code.validFrom() != null && first.isBefore(code.validFrom());
+            tooLate = first != null && code.validTo() != null && !first.isBefore(code.validTo());
+        } else {
+            // Half-open: used from the first date up to but not including the second; open while that is blank.
+            LocalDate end = (LocalDate) typed.get(column.validOver().get(1));
+            tooEarly = end != null && code.validFrom() != null && !end.isAfter(code.validFrom());
+            tooLate = first != null && code.validTo() != null && !first.isBefore(code.validTo());
+        }
+        if (tooEarly || tooLate) {
+            faults.add(finding(
+                    "code_not_valid_then",
+                    column,
+                    "the code exists only "
+                            + (tooEarly ? "from " + code.validFrom() : "before " + code.validTo())));
+        }
+    }
+
+    static Row finding(String rule, Column column, String reason) {
+        return RowFactory.create(rule, column == null ? null : column.name(), reason);
+    }
+}
