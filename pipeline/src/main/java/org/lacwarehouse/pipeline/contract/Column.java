@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param validOver the columns that hold the first day and the day after the last on which the code was used, for lists
  *     whose codes come and go; one column for a code used on one day; empty when any time is right
  * @param unknownAllowed whether a code outside the list is read as unknown instead of being quarantined
+ * @param defaultsToYear whether a blank means the collection year that the extract belongs to
  * @param maxLength the longest value allowed, 0 for any
  * @param privacy how far the column may travel
  * @param aliases other header spellings
@@ -25,6 +26,7 @@ public record Column(
         CodeList codes,
         List<String> validOver,
         boolean unknownAllowed,
+        boolean defaultsToYear,
         int maxLength,
         Privacy privacy,
         List<String> aliases)

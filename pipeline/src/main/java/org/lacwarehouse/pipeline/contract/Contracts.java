@@ -88,7 +88,7 @@ public final class Contracts {
 
     private static Column column(String name, YamlNode node, Map<String, CodeList> lists) {
         node.onlyKeys(
-                "type", "required", "codes", "valid_over", "unknown_allowed", "max_length", "privacy", "aliases");
+                "type", "required", "codes", "valid_over", "unknown_allowed", "default", "max_length", "privacy", "aliases");
         ColumnType type = constant(ColumnType.class, node, "type", "text");
         CodeList codes = null;
         if (type == ColumnType.CODE) {
@@ -104,9 +104,20 @@ public final class Contracts {
                 codes,
                 node.texts("valid_over"),
                 node.flag("unknown_allowed"),
+                defaultsToYear(node, type),
                 node.number("max_length", 0),
                 constant(Privacy.class, node, "privacy", "open"),
                 node.texts("aliases"));
+    }
+
+    private static boolean defaultsToYear(YamlNode node, ColumnType type) {
+        if (node.find("default").isEmpty()) {
+            return false;
+        }
+        if (!node.text("default").equals("collection_year") || type != ColumnType.INTEGER) {
+            throw node.get("default").error("the one default there is is `collection_year`, for a whole number");
+        }
+        return true;
     }
 
     private static <E extends Enum<E>> E constant(Class<E> kind, YamlNode node, String key, String otherwise) {
@@ -153,7 +164,7 @@ public final class Contracts {
     }
 
     /**
-     * The contract that a header row fits: the one of that source of which the header holds every column, and of several
+     * The contract that a header row fits: the one of that source of which the header holds every column that has no default, and of several
      * the one with most columns. This is how a file with an unexpected name is recognised.
      */
     public Optional<Contract> recognise(String source, List<String> header) {
@@ -163,7 +174,10 @@ public final class Contracts {
                         .map(contract::standardName)
                         .flatMap(Optional::stream)
                         .collect(Collectors.toSet())
-                        .containsAll(contract.columns().stream().map(Column::name).toList()))
+                        .containsAll(contract.columns().stream()
+                                .filter(column -> !column.defaultsToYear())
+                                .map(Column::name)
+                                .toList()))
                 .max(Comparator.comparingInt(contract -> contract.columns().size()));
     }
 }

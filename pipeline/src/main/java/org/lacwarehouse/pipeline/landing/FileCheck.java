@@ -149,7 +149,7 @@ public final class FileCheck {
             columns.add(column);
         }
         List<String> missing = contract.columns().stream()
-                .filter(Column::required)
+                .filter(column -> column.required() && !column.defaultsToYear())
                 .map(Column::name)
                 .filter(column -> !seen.contains(column))
                 .toList();

@@ -80,7 +80,9 @@ final class RowTyper implements MapFunction<Row, Row> {
         for (Column column : contract.columns()) {
             String text = raw.get(column.name());
             if (text == null) {
-                if (column.required()) {
+                if (column.defaultsToYear()) {
+                    typed.put(column.name(), collectionYear(deliveryId));
+                } else if (column.required()) {
                     faults.add(finding("required_missing", column, "a value is required"));
                 }
             } else {
@@ -104,6 +106,12 @@ final class RowTyper implements MapFunction<Row, Row> {
         row.add(flags.toArray());
         contract.columns().forEach(column -> row.add(typed.get(column.name())));
         return RowFactory.create(row.toArray());
+    }
+
+    /** The year of the 31 March that the extract date falls on or before. */
+    private static int collectionYear(String deliveryId) {
+        LocalDate extract = LocalDate.parse(deliveryId.split("\\.")[3]);
+        return extract.getMonthValue() <= 3 ? extract.getYear() : extract.getYear() + 1;
     }
 
     private static String hash(Map<String, Object> typed, List<String> columns) {
