@@ -53,6 +53,7 @@ final class NightWork {
     private final Publication publication;
     private final Path reports;
     private final long run;
+    private GoldBuild gold;
 
     NightWork(
             NightOptions options,
@@ -138,16 +139,23 @@ final class NightWork {
 
     /** Builds the gold tables that are out of date. */
     String buildMarts() {
-        Set<String> built = gold().build();
+        gold = gold();
+        Set<String> built = gold.build();
         return built.isEmpty() ? "nothing new" : count(built.size(), "table") + " built";
     }
 
     /** Publishes the marts, unless the version that people read is the one. */
     String publish() throws SQLException {
-        String version = gold().version();
+        try (GoldBuild build = gold == null ? gold() : gold) {
+            return publish(build);
+        }
+    }
+
+    private String publish(GoldBuild build) throws SQLException {
+        String version = build.version();
         String result = "already published";
         if (!publication.liveVersion().equals(Optional.of(version))) {
-            long rows = publication.publish(lake, catalogue.tables().values(), version);
+            long rows = publication.publish(build::rows, catalogue.tables().values(), version);
             result = count(rows, "row") + " published";
         }
         Scope scope = scope();

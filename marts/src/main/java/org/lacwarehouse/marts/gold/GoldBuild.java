@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,12 +30,16 @@ import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.silver.Silver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds the gold tables from the snapshots in force. A table whose inputs, SQL and words are those of the version that
  * exists is left as it is; so a build that was interrupted goes on where it stopped.
  */
-public final class GoldBuild {
+public final class GoldBuild implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
+
     private final Lake lake;
     private final Catalogue catalogue;
     private final Silver silver;
@@ -42,7 +47,8 @@ public final class GoldBuild {
     private final Scope scope;
     private final GoldState state;
     private final Map<String, String> digests = new ConcurrentHashMap<>();
-    private final List<Dataset<Row>> cached = new ArrayList<>();
+    private final List<Dataset<Row>> cached = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Dataset<Row>> built = new ConcurrentHashMap<>();
 
     /** @param state which version of each table exists */
     public GoldBuild(Lake lake, Catalogue catalogue, Silver silver, Register register, Scope scope, GoldState state) {
@@ -69,27 +75,37 @@ public final class GoldBuild {
         if (outdated.isEmpty()) {
             return outdated;
         }
-        try {
-            defineViews(outdated);
-            for (List<MartTable> level : catalogue.levels()) {
-                InParallel.each(
-                        level.stream()
-                                .filter(table -> outdated.contains(table.name()))
-                                .toList(),
-                        this::build);
-            }
-        } finally {
-            cached.forEach(Dataset::unpersist);
+        defineViews(outdated);
+        for (List<MartTable> level : catalogue.levels()) {
+            InParallel.each(
+                    level.stream()
+                            .filter(table -> outdated.contains(table.name()))
+                            .toList(),
+                    this::build);
         }
         return outdated;
     }
 
-    /** Where a gold table is in the lake. */
-    public static String path(String table) {
+    /** The rows of a gold table: from memory when this build made it, else from the lake. */
+    public Dataset<Row> rows(String table) {
+        Dataset<Row> rows = built.get(table);
+        return rows != null ? rows : lake.read(path(table));
+    }
+
+    /** Lets go of what the build keeps in memory. */
+    @Override
+    public void close() {
+        cached.forEach(Dataset::unpersist);
+        cached.clear();
+        built.clear();
+    }
+
+    private static String path(String table) {
         return "gold/" + table;
     }
 
     private void build(MartTable table) {
+        long started = System.nanoTime();
         Dataset<Row> rows = table.rows().apply(lake.spark());
         List<String> declared = List.copyOf(table.columns().keySet());
         List<String> found = List.of(rows.columns());
@@ -97,9 +113,13 @@ public final class GoldBuild {
             throw new IllegalStateException(table.name() + ": its SELECT gives the columns " + found
                     + ", its header describes " + declared);
         }
-        lake.overwrite(path(table.name()), rows.coalesce(1));
-        lake.read(path(table.name())).createOrReplaceTempView(table.name());
+        // Later tables and the publication read the rows from memory: reading a Delta table back costs three Spark jobs.
+        Dataset<Row> kept = keep(rows.coalesce(1));
+        lake.overwrite(path(table.name()), kept);
+        kept.createOrReplaceTempView(table.name());
+        built.put(table.name(), kept);
         state.record(table.name(), digests.get(table.name()));
+        LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
     }
 
     /** A digest of everything that each view and table is made from, in order of dependency. */
@@ -162,7 +182,7 @@ public final class GoldBuild {
                 if (isNational(contract)) {
                     rows = rows.withColumn("is_newest", col(Lake.SLICE).equalTo(newest(contract, inForce)));
                 }
-                rows.createOrReplaceTempView(Catalogue.view(contract));
+                keep(rows.drop("row_hash", "flags")).createOrReplaceTempView(Catalogue.view(contract));
             }
         }
         for (CodeList list : catalogue.contracts().codeLists().values()) {
@@ -172,10 +192,9 @@ public final class GoldBuild {
         }
         defineParameters(spark, inForce);
         if (needed.contains(CareHistory.EPISODE_VIEW) || needed.contains(CareHistory.PERIOD_VIEW)) {
-            define(
-                    CareHistory.EPISODE_VIEW,
-                    CareHistory.episodes(spark, "social_care_episodes", "social_care_header"));
-            define(CareHistory.PERIOD_VIEW, CareHistory.periods(spark, CareHistory.EPISODE_VIEW));
+            keep(CareHistory.episodes(spark, "social_care_episodes", "social_care_header"))
+                    .createOrReplaceTempView(CareHistory.EPISODE_VIEW);
+            keep(CareHistory.periods(spark, CareHistory.EPISODE_VIEW)).createOrReplaceTempView(CareHistory.PERIOD_VIEW);
         }
         needed.stream()
                 .filter(table -> catalogue.tables().containsKey(table) && !outdated.contains(table))
@@ -192,10 +211,10 @@ public final class GoldBuild {
                 .orElse("");
     }
 
-    private void define(String view, Dataset<Row> rows) {
+    private Dataset<Row> keep(Dataset<Row> rows) {
         Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
         cached.add(kept);
-        kept.createOrReplaceTempView(view);
+        return kept;
     }
 
     private void defineParameters(SparkSession spark, List<Row> inForce) {

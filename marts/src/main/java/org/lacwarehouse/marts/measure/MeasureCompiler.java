@@ -98,9 +98,10 @@ public final class MeasureCompiler {
             Measure measure = measuresOfFact.get(i);
             String in = "(" + measure.rows() + ")";
             if (measure.once() != null) {
-                in = "(" + in + " AND row_number() OVER (PARTITION BY la_code, period_end, child_id, " + in + " ORDER BY "
-                        + measure.once().column() + (measure.once().last() ? " DESC" : "") + ", "
-                        + String.join(", ", table.primaryKey()) + ") = 1)";
+                // Without an order all such windows of a fact are one, whatever their rows and dates.
+                String row = "struct(" + measure.once().column() + ", " + String.join(", ", table.primaryKey()) + ")";
+                in = "(" + in + " AND " + row + " = " + (measure.once().last() ? "max" : "min") + "(CASE WHEN " + in
+                        + " THEN " + row + " END) OVER (PARTITION BY la_code, period_end, child_id))";
             }
             marked.append(", coalesce(").append(in).append(", false) AS in_").append(i);
         }
@@ -189,7 +190,7 @@ public final class MeasureCompiler {
                 + type + "', 'breakdown', " + breakdown + ", 'n', " + n + ", 'd', " + d + ") END";
     }
 
-    /** Adds the zeros of figures without rows, the denominators of months, and the value. */
+    /** Adds the zeros of figures without rows, the denominators of months, and the values. */
     private String finish(String counted) {
         String catalogue = measures.stream()
                 .map(m -> "('" + m.id() + "', '" + m.unit() + "', " + m.hasDenominator() + ", " + m.factor() + ")")
@@ -200,29 +201,25 @@ public final class MeasureCompiler {
                 .collect(Collectors.joining("", "CASE", " ELSE figure.d END"))
                 .replaceFirst("^CASE ELSE (.*) END$", "$1");
         return """
-                WITH figure AS (
-                  SELECT * FROM (%s) WHERE measure_id IS NOT NULL AND breakdown IS NOT NULL
-                ), catalogue AS (
+                WITH catalogue AS (
                   SELECT * FROM VALUES %s AS c (measure_id, unit, has_denominator, factor)
-                ), complete AS (
-                  SELECT month_end.la_code, month_end.period_end, catalogue.measure_id,
-                    coalesce(figure.breakdown_type, 'all') AS breakdown_type,
-                    coalesce(figure.breakdown, 'all') AS breakdown,
-                    coalesce(figure.n, 0D) AS n,
-                    figure.d
-                  FROM month_end
-                  CROSS JOIN catalogue
-                  LEFT JOIN figure
-                    ON figure.la_code = month_end.la_code
-                    AND figure.period_end = month_end.period_end
-                    AND figure.measure_id = catalogue.measure_id
+                ), figure AS (
+                  SELECT la_code, period_end, measure_id, breakdown_type, breakdown, sum(n) AS n, sum(d) AS d
+                  FROM (
+                    (%s)
+                    UNION ALL
+                    SELECT la_code, period_end, measure_id, 'all', 'all', 0D, CAST(NULL AS DOUBLE)
+                    FROM month_end CROSS JOIN catalogue
+                  )
+                  WHERE measure_id IS NOT NULL AND breakdown IS NOT NULL
+                  GROUP BY la_code, period_end, measure_id, breakdown_type, breakdown
                 ), divided AS (
                   SELECT figure.la_code, figure.measure_id, figure.period_end, figure.breakdown_type, figure.breakdown,
                     figure.n AS numerator,
                     CASE WHEN catalogue.has_denominator
                       THEN coalesce(CAST(%s AS DOUBLE), 0D) END AS denominator,
                     catalogue.unit, catalogue.factor
-                  FROM complete figure
+                  FROM figure
                   JOIN catalogue ON catalogue.measure_id = figure.measure_id
                   JOIN fact_authority_month month
                     ON month.la_code = figure.la_code AND month.period_end = figure.period_end
@@ -234,6 +231,6 @@ public final class MeasureCompiler {
                 FROM divided
                 WHERE breakdown_type = 'all' OR coalesce(denominator, numerator) > 0
                 """
-                .formatted(counted, catalogue, monthDenominators);
+                .formatted(catalogue, counted, monthDenominators);
     }
 }

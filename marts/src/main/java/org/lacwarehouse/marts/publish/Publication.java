@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,10 +23,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
-import org.lacwarehouse.marts.gold.GoldBuild;
 import org.lacwarehouse.marts.gold.MartTable;
 import org.lacwarehouse.pipeline.lake.InParallel;
-import org.lacwarehouse.pipeline.lake.Lake;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -66,11 +65,13 @@ public final class Publication {
     /**
      * Publishes all tables as one version.
      *
+     * @param gold the rows of a gold table by its name
      * @return the rows published
      */
-    public long publish(Lake lake, Collection<MartTable> tables, String version) throws SQLException {
+    public long publish(Function<String, Dataset<Row>> gold, Collection<MartTable> tables, String version)
+            throws SQLException {
         Map<String, Dataset<Row>> rows = new ConcurrentHashMap<>();
-        tables.forEach(table -> rows.put(table.name(), lake.read(GoldBuild.path(table.name()))));
+        tables.forEach(table -> rows.put(table.name(), gold.apply(table.name())));
         try (Connection connection = database.connect()) {
             execute(connection, "drop schema if exists " + NEXT + " cascade", "create schema " + NEXT);
             for (MartTable table : tables) {
