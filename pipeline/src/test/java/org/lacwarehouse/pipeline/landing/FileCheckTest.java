@@ -1,0 +1,197 @@
+package org.lacwarehouse.pipeline.landing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.pipeline.conf.Conf;
+import org.lacwarehouse.pipeline.contract.Contracts;
+
+class FileCheckTest {
+    private static final String HEADER = "CHILD,SEX,DOB,DUC\n";
+    private static final Contracts CONTRACTS = Contracts.read(Conf.packaged());
+
+    @TempDir
+    Path folder;
+
+    private Path landing;
+    private Register register;
+
+    @BeforeEach
+    void begin() throws IOException {
+        landing = Files.createDirectory(folder.resolve("landing"));
+        register = Register.open(Files.createDirectory(folder.resolve("warehouse")));
+    }
+
+    @Test
+    void aPlainFileIsAcceptedWithItsRowsCounted() throws IOException {
+        Delivery delivery = check("uasc.csv", HEADER + "1,1,01/02/2008,\n2,2,01/02/2009,01/02/2027\n");
+
+        assertThat(delivery.status()).isEqualTo(DeliveryStatus.LOADED);
+        assertThat(delivery.rowsIn()).isEqualTo(2);
+        assertThat(delivery.deliveryId()).matches("826\\.social_care\\.uasc\\.2024-03-31\\.[0-9a-f]{12}");
+    }
+
+    @Test
+    void everyOrdinarySpellingOfTextIsReadTheSame() throws IOException {
+        String text = "child;dob;SEX;Duc;note\r\n7;2008-02-01;M;;\"two\r\nlines; Zoë\"\r\n";
+        Charset windows = Charset.forName("windows-1252");
+        Map<String, byte[]> spellings = new LinkedHashMap<>();
+        spellings.put("utf-8", text.getBytes(StandardCharsets.UTF_8));
+        spellings.put("bom", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
+        spellings.put("windows-1252", text.getBytes(windows));
+        spellings.put("utf-16le", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE));
+        spellings.put("cr", text.replace("\r\n", "\r").getBytes(StandardCharsets.UTF_8));
+        spellings.put("tab", text.replace(';', '\t').getBytes(StandardCharsets.UTF_8));
+
+        for (Map.Entry<String, byte[]> spelling : spellings.entrySet()) {
+            Delivery delivery = check("uasc.csv", spelling.getValue());
+            assertThat(delivery.status()).as(spelling.getKey()).isEqualTo(DeliveryStatus.LOADED);
+            assertThat(delivery.reason()).as(spelling.getKey()).endsWith("kept in bronze: note");
+            Map<String, String> row = rows(delivery).get(0);
+            assertThat(row).as(spelling.getKey()).containsEntry("CHILD", "7").containsEntry("DOB", "2008-02-01");
+            assertThat(row.get("note")).as(spelling.getKey()).startsWith("two").endsWith("Zoë");
+        }
+    }
+
+    @Test
+    void theLineOfARowIsTheLineOnWhichItBegins() throws IOException {
+        Delivery delivery = check("uasc.csv", "CHILD,SEX,DOB,DUC,note\n1,1,01/02/2008,,\"a\nb\"\n2,1,01/02/2008,,\n");
+
+        List<Long> lines = new ArrayList<>();
+        try (DelimitedFile file = open(delivery)) {
+            file.forEach(record -> lines.add(record.getStartingLineNumber()));
+        }
+        assertThat(lines).containsExactly(1L, 2L, 4L);
+    }
+
+    @Test
+    void trailingDelimitersAreNoColumns() throws IOException {
+        Delivery delivery = check("uasc.csv", "CHILD,SEX,DOB,DUC,,\n1,1,01/02/2008,,,\n");
+
+        assertThat(delivery.status()).isEqualTo(DeliveryStatus.LOADED);
+        assertThat(rows(delivery).get(0)).containsOnlyKeys("CHILD", "SEX", "DOB");
+    }
+
+    @Test
+    void fieldsWithoutAColumnAreKeptApart() throws IOException {
+        Delivery delivery = check("uasc.csv", HEADER + "1,1,01/02/2008,,surplus\n");
+
+        assertThat(rows(delivery).get(0)).containsEntry(DelimitedFile.BEYOND_HEADER, "surplus");
+    }
+
+    @Test
+    void aFileIsRecognisedByItsHeader() throws IOException {
+        assertThat(check("children from abroad.csv", HEADER + "1,1,01/02/2008,\n").dataset()).isEqualTo("uasc");
+    }
+
+    @Test
+    void whatNoContractDescribesIsHeld() throws IOException {
+        assertThat(check("notes.csv", "A,B\n1,2\n").status()).isEqualTo(DeliveryStatus.HELD);
+        assertThat(check("uasc.docx", "A,B\n1,2\n").reason()).isEqualTo("only .csv and .csv.gz files are read");
+    }
+
+    @Test
+    void faultyFilesAreRefusedWithOneClearLine() throws IOException {
+        refused("", "the file is empty: it has no header line");
+        refused(HEADER, "suspect: the file has a header and no rows");
+        refused("SEX,DOB,DUC\n1,01/02/2008,\n", "the header lacks the required column CHILD");
+        refused("CHILD,SEX,DOB,child\n1,1,01/02/2008,2\n", "the column CHILD stands twice in the header");
+        refused("PK\u0003\u0004\u0000,x\n1,2\n", "the file is not the delimited text that its name says");
+    }
+
+    @Test
+    void aTruncatedGzipIsRefusedAndAWholeOneRead() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write((HEADER + "1,1,01/02/2008,\n".repeat(5000)).getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] whole = bytes.toByteArray();
+
+        assertThat(check("uasc.csv.gz", whole).rowsIn()).isEqualTo(5000);
+        Delivery cut = check("uasc.csv.gz", Arrays.copyOf(whole, whole.length - 20));
+        assertThat(cut.status()).isEqualTo(DeliveryStatus.REFUSED);
+        assertThat(cut.reason()).isEqualTo("the file ends before its compressed data does; send it again");
+        Delivery plain = check("uasc.csv.gz", HEADER.getBytes(StandardCharsets.UTF_8));
+        assertThat(plain.reason()).isEqualTo("the file is not the gzip file that its name says; send it again");
+    }
+
+    @Test
+    void fewerThanHalfTheRowsOfTheSnapshotInForceIsSuspect() throws IOException {
+        FileCheck check = new FileCheck(CONTRACTS, register, 0.5);
+        String row = "1,1,01/02/2008,\n";
+
+        assertThat(check.check(arrival("uasc.csv", "2024-03-31", HEADER + row.repeat(10))).status())
+                .isEqualTo(DeliveryStatus.LOADED);
+        assertThat(check.check(arrival("uasc.csv", "2024-04-30", HEADER + row.repeat(5))).status())
+                .isEqualTo(DeliveryStatus.LOADED);
+        assertThat(check.check(arrival("uasc.csv", "2024-05-31", HEADER + row.repeat(2))).reason())
+                .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5");
+        // A late file is compared with the snapshot before it, and there is none.
+        assertThat(check.check(arrival("uasc.csv", "2024-02-29", HEADER + row)).status())
+                .isEqualTo(DeliveryStatus.LOADED);
+    }
+
+    private void refused(String text, String reason) throws IOException {
+        Delivery delivery = check("uasc.csv", text);
+        assertThat(delivery.status()).isEqualTo(DeliveryStatus.REFUSED);
+        assertThat(delivery.reason()).isEqualTo(reason);
+    }
+
+    private Delivery check(String name, String text) throws IOException {
+        return check(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Delivery check(String name, byte[] bytes) throws IOException {
+        return new FileCheck(CONTRACTS, register, 0.5).check(arrival(name, "2024-03-31", bytes));
+    }
+
+    private Arrival arrival(String name, String date, String text) throws IOException {
+        return arrival(name, date, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Arrival arrival(String name, String date, byte[] bytes) throws IOException {
+        Path extract = landing.resolve("826/social_care").resolve(date);
+        Files.createDirectories(extract);
+        Files.write(extract.resolve(name), bytes);
+        Files.write(extract.resolve("_READY"), new byte[0]);
+        return new LandingZone(landing)
+                .scan(Register.open(Files.createTempDirectory(folder, "none")), false).arrivals().stream()
+                        .filter(arrival -> arrival.path().endsWith(name)
+                                && arrival.extractDate().toString().equals(date))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private DelimitedFile open(Delivery delivery) throws IOException {
+        return DelimitedFile.open(
+                landing.resolve(delivery.file()),
+                Charset.forName(delivery.layout().charset()),
+                delivery.layout().delimiter());
+    }
+
+    private List<Map<String, String>> rows(Delivery delivery) throws IOException {
+        List<Map<String, String>> rows = new ArrayList<>();
+        try (DelimitedFile file = open(delivery)) {
+            file.forEach(record -> {
+                Map<String, String> values = new LinkedHashMap<>();
+                DelimitedFile.values(record, delivery.layout().columns(), values);
+                rows.add(values);
+            });
+        }
+        return rows.subList(1, rows.size());
+    }
+}
