@@ -8,7 +8,8 @@ columns:
   age_from: The youngest age in completed years that belongs to it
   age_to: The oldest age in completed years that belongs to it
 */
-SELECT * FROM VALUES
+SELECT age_band_key, age_band_name, age_from, age_to
+FROM VALUES
   (0, 'Unknown', CAST(NULL AS INT), CAST(NULL AS INT)),
   (1, 'Under 1', 0, 0),
   (2, '1 to 4', 1, 4),

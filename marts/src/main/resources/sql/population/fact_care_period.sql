@@ -45,9 +45,12 @@ columns:
   is_returned_within_12_months: Whether a next period of the child started within 12 months of its cease
 */
 WITH period AS (
-  SELECT *, lead(start_date) OVER (PARTITION BY child_id ORDER BY start_date) AS next_start_date FROM care_period
+  SELECT la_code, child_id, period_number, start_date, cease_date, last_rec, first_ls, first_cin, episode_count,
+    lead(start_date) OVER (PARTITION BY child_id ORDER BY start_date) AS next_start_date
+  FROM care_period
 ), aged AS (
-  SELECT period.*,
+  SELECT period.la_code, period.child_id, period.period_number, period.start_date, period.cease_date, period.last_rec,
+    period.first_ls, period.first_cin, period.episode_count, period.next_start_date,
     completed_years(header.dob, period.start_date) AS age_at_start,
     completed_years(header.dob, period.cease_date) AS age_at_cease
   FROM period JOIN social_care_header header ON header.child_id = period.child_id

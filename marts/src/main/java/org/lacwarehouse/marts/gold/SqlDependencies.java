@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedStar;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
@@ -60,7 +61,12 @@ final class SqlDependencies {
                 visit(cte._2());
             });
         }
-        CollectionConverters.asJava(plan.expressions()).forEach(this::visit);
+        CollectionConverters.asJava(plan.expressions()).forEach(expression -> {
+            if (expression instanceof UnresolvedStar) {
+                throw file.error(line, "SELECT * hides which columns a table has; name them");
+            }
+            visit(expression);
+        });
         CollectionConverters.asJava(plan.children()).forEach(this::visit);
     }
 

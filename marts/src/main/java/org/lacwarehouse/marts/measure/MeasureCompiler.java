@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,7 +12,11 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.lacwarehouse.marts.gold.MartTable;
+import org.lacwarehouse.pipeline.conf.ConfException;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Compiles measure declarations into {@code fact_measure}. All measures of one fact become one aggregation over it, with
@@ -31,12 +36,53 @@ public final class MeasureCompiler {
     public MeasureCompiler(List<Measure> measures, Map<String, MartTable> facts) {
         this.measures = measures;
         this.facts = facts;
-        for (Measure measure : measures) {
-            if (!measure.fact().isEmpty() && !facts.containsKey(measure.fact())) {
-                throw new org.lacwarehouse.pipeline.conf.ConfException("measures/" + measure.mart() + "/" + measure.id()
-                        + ".yml: there is no mart table " + measure.fact() + "; there are " + facts.keySet());
+        measures.stream().filter(measure -> !measure.fact().isEmpty()).forEach(this::check);
+    }
+
+    /** Every expression must parse and use only columns that the fact, or the month it is counted at, has. */
+    private void check(Measure measure) {
+        MartTable fact = facts.get(measure.fact());
+        if (fact == null) {
+            throw mistake(measure, "there is no mart table " + measure.fact() + "; there are " + facts.keySet());
+        }
+        Set<String> known = new TreeSet<>(fact.columns().keySet());
+        known.addAll(List.of("period_end", "month_start", "year_start"));
+        List<String> expressions = new ArrayList<>(measure.breakdowns().values());
+        expressions.addAll(List.of(measure.rows(), measure.numerator()));
+        if (measure.denominator() != null) {
+            expressions.add(measure.denominator());
+        }
+        if (measure.once() != null) {
+            expressions.add(measure.once().column());
+        }
+        for (String expression : expressions) {
+            for (String column : columns(measure, expression)) {
+                if (!known.contains(column)) {
+                    throw mistake(measure, "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
+                }
             }
         }
+    }
+
+    private static List<String> columns(Measure measure, String expression) {
+        try {
+            List<String> names = new ArrayList<>();
+            CollectionConverters.asJava(CatalystSqlParser$.MODULE$
+                            .parseExpression(expression)
+                            .collectLeaves())
+                    .forEach(leaf -> {
+                        if (leaf instanceof UnresolvedAttribute attribute) {
+                            names.add(attribute.name().toLowerCase(Locale.ROOT));
+                        }
+                    });
+            return names;
+        } catch (Exception e) { // Scala does not declare that the parser throws ParseException, which is checked
+            throw mistake(measure, "`" + expression + "` is not an SQL expression");
+        }
+    }
+
+    private static ConfException mistake(Measure measure, String words) {
+        return new ConfException("measures/" + measure.mart() + "/" + measure.id() + ".yml: " + words);
     }
 
     /** The table of figures as a mart table. */
