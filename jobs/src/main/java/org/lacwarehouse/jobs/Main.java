@@ -1,5 +1,7 @@
 package org.lacwarehouse.jobs;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.concurrent.TimeUnit;
 import org.lacwarehouse.jobs.cli.BenchmarkCommand;
 import org.lacwarehouse.jobs.cli.DatabaseCommand;
@@ -49,18 +51,33 @@ public final class Main implements Runnable {
     /** Runs a command and ends the program with its exit code. */
     public static void main(String[] arguments) {
         endWithLauncher();
-        System.exit(run(arguments));
+        System.exit(execute(arguments));
     }
 
     /** Runs a command; returns its exit code. */
-    public static int run(String... arguments) {
+    public static int execute(String... arguments) {
         return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(LocalDate.class, Main::date)
+                .setParameterExceptionHandler((error, line) -> {
+                    CommandLine command = error.getCommandLine();
+                    command.getErr().println("lac-warehouse: " + error.getMessage());
+                    command.getErr()
+                            .println("`" + command.getCommandSpec().qualifiedName() + " --help` explains the options.");
+                    return USAGE;
+                })
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(message(error));
                     return error instanceof ConfException ? USAGE : FAILED;
                 })
                 .execute(arguments);
+    }
+
+    private static LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new CommandLine.TypeConversionException("`" + text + "` is not a date like 2024-03-31");
+        }
     }
 
     private static String message(Exception error) {

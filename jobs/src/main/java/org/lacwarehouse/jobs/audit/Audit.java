@@ -32,9 +32,22 @@ public final class Audit implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Connects and makes sure that the audit tables exist. */
+    /**
+     * Connects and makes sure that the audit tables exist.
+     *
+     * @throws IllegalStateException with a message for the operator when the database does not answer
+     */
     public static Audit open(Database database) throws SQLException, IOException {
-        Audit audit = new Audit(database.connect());
+        Connection connected;
+        try {
+            connected = database.connect();
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "PostgreSQL cannot be reached at " + database + ": " + e.getMessage()
+                            + " Nothing has been changed; mend that, then run the same command again.",
+                    e);
+        }
+        Audit audit = new Audit(connected);
         try (var ddl = Audit.class.getResourceAsStream("/audit.sql");
                 Statement statement = audit.connection.createStatement()) {
             statement.execute(new String(ddl.readAllBytes(), StandardCharsets.UTF_8));

@@ -35,7 +35,7 @@ public final class DatabaseCommand implements Callable<Integer> {
                     spec.commandLine(), "The warehouse " + warehouse + " has no embedded database.");
         }
         OpenDatabase database = EmbeddedDatabase.open(warehouse);
-        System.out.println("JDBC URL: " + database.shownUrl() + ", schema mart");
+        System.out.println("JDBC URL: " + database.database().shownUrl() + ", schema mart");
         System.out.println("          user postgres, password in " + warehouse.resolve("postgres/password"));
         System.out.println("Ctrl+C stops the server.");
         Runtime.getRuntime().addShutdownHook(new Thread(database::close));

@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
             try (Audit audit = Audit.open(database.database())) {
                 table(out, audit.headlines());
             }
-            out.println("JDBC URL:   " + database.shownUrl() + ", schema mart");
+            out.println("JDBC URL:   " + database.database().shownUrl() + ", schema mart");
             if (!database.hint().isEmpty()) {
                 out.println("            " + database.hint());
             }

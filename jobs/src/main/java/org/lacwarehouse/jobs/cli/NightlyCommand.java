@@ -66,7 +66,7 @@ public final class NightlyCommand implements Callable<Integer> {
         try (OpenDatabase database = databaseOptions.open(warehouse)) {
             Night.Result result =
                     new Night(new NightOptions(landing, warehouse, asAt, months, conf), database.database(), out).run();
-            out.println("Marts:      " + database.shownUrl() + ", schema mart"
+            out.println("Marts:      " + database.database().shownUrl() + ", schema mart"
                     + (database.hint().isEmpty() ? "" : " (" + database.hint() + ")"));
             out.println("Run report: " + result.report());
             return result.exitCode();

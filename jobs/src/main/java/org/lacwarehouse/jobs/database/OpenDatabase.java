@@ -16,11 +16,6 @@ public record OpenDatabase(Database database, String hint, Runnable onClose) imp
         return new OpenDatabase(database, "", () -> {});
     }
 
-    /** The URL without a password that may stand in it. */
-    public String shownUrl() {
-        return database.url().replaceAll("(?i)([?&]password=)[^&]*", "$1***");
-    }
-
     @Override
     public void close() {
         onClose.run();

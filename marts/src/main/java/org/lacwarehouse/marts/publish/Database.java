@@ -27,9 +27,14 @@ public record Database(String url, String user, String password) implements Seri
         return DriverManager.getConnection(url, properties);
     }
 
+    /** The URL as it may be shown: without a password that stands in it. */
+    public String shownUrl() {
+        return url.replaceAll("(?i)([?&]password=)[^&]*", "$1***");
+    }
+
     /** The URL and the user; never the password. */
     @Override
     public String toString() {
-        return url + " as " + user;
+        return shownUrl() + (user == null ? "" : " as " + user);
     }
 }

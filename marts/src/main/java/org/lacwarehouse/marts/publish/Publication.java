@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.util.LongAccumulator;
 import org.lacwarehouse.marts.gold.MartTable;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.postgresql.PGConnection;
@@ -81,8 +82,13 @@ public final class Publication {
         AtomicLong total = new AtomicLong();
         InParallel.each(tables, table -> {
             try {
-                copy(rows.get(table.name()), NEXT + "." + table.name());
-                total.addAndGet(finish(table));
+                long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
+                long published = finish(table);
+                if (published != copied) {
+                    throw new IllegalStateException("The table " + table.name() + " has " + copied
+                            + " rows in gold and " + published + " in PostgreSQL; it is not published");
+                }
+                total.addAndGet(published);
             } catch (SQLException e) {
                 throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
             }
@@ -134,21 +140,27 @@ public final class Publication {
         return names.get(type);
     }
 
-    private void copy(Dataset<Row> rows, String table) {
+    /** Copies the rows of a gold table, partition by partition; returns how many there were. */
+    private long copy(Dataset<Row> rows, String table) {
         Database target = database;
-        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> copy(target, table, partition));
+        LongAccumulator copied = rows.sparkSession().sparkContext().longAccumulator();
+        rows.foreachPartition(
+                (ForeachPartitionFunction<Row>) partition -> copied.add(copy(target, table, partition)));
+        return copied.value();
     }
 
-    private static void copy(Database target, String table, Iterator<Row> rows) throws SQLException, IOException {
+    private static long copy(Database target, String table, Iterator<Row> rows) throws SQLException, IOException {
         if (!rows.hasNext()) {
-            return;
+            return 0;
         }
+        long copied = 0;
         try (Connection connection = target.connect()) {
             CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin");
             StringBuilder text = new StringBuilder();
             try {
                 while (rows.hasNext()) {
                     append(text, rows.next());
+                    copied++;
                     if (text.length() > 1 << 16 || !rows.hasNext()) {
                         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
                         copy.writeToCopy(bytes, 0, bytes.length);
@@ -162,6 +174,7 @@ public final class Publication {
                 }
             }
         }
+        return copied;
     }
 
     private static void append(StringBuilder text, Row row) {

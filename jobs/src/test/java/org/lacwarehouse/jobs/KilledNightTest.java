@@ -1,0 +1,99 @@
+package org.lacwarehouse.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.jobs.generate.Generator;
+import org.lacwarehouse.marts.publish.Database;
+
+/** A night in a Java virtual machine of its own, killed without warning and started again by the same command. */
+@ExtendWith(PostgresKit.class)
+class KilledNightTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void goesOnWhereItStoppedAndRepeatsNothing(Database killed, Database undisturbed) throws Exception {
+        Path landing = folder.resolve("landing");
+        new Generator(landing, 30, 2, LocalDate.of(2024, 3, 31), 3).write(List.of("826"));
+
+        Process night = start(landing, "killed", killed);
+        readUntil(night, "[2/5]");
+        String silver = "select status from batch.batch_step_execution where step_name = 'silver'";
+        while (!Query.cell(killed, silver).equals("COMPLETED")) {
+            assertThat(night.isAlive()).isTrue();
+        }
+        night.destroyForcibly().waitFor();
+        List<String> finished = steps(killed, "bronze", "silver");
+        assertThat(finished).hasSize(2);
+
+        Process again = start(landing, "killed", killed);
+        String said = readUntil(again, "Run report");
+        assertThat(again.waitFor()).isEqualTo(Main.OK);
+        assertThat(said).contains("Going on with night 1").doesNotContain("[1/5]", "[2/5]");
+        assertThat(steps(killed, "bronze", "silver")).isEqualTo(finished);
+        assertThat(Query.rows(killed, "select run_id, status from audit.run")).containsExactly("1 completed");
+
+        Process other = start(landing, "undisturbed", undisturbed);
+        readUntil(other, "Run report");
+        assertThat(other.waitFor()).isEqualTo(Main.OK);
+        for (String sql : List.of(
+                "select la_code, measure_id, period_end, breakdown_type, breakdown, numerator, denominator, value"
+                        + " from mart.fact_measure order by 1, 2, 3, 4, 5",
+                "select file_name, status, rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged"
+                        + " from audit.file order by file_name")) {
+            assertThat(Query.rows(killed, sql)).isEqualTo(Query.rows(undisturbed, sql));
+        }
+    }
+
+    private static List<String> steps(Database database, String... names) throws SQLException {
+        return Query.rows(
+                database,
+                "select * from audit.step where step_name in ('" + String.join("', '", names) + "') order by started_at");
+    }
+
+    private Process start(Path landing, String warehouse, Database database) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Launcher.class.getName(),
+                "nightly",
+                "--landing",
+                landing.toString(),
+                "--warehouse",
+                folder.resolve(warehouse).toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("LAC_JDBC_URL", database.url());
+        builder.environment().put("LAC_JDBC_USER", database.user());
+        builder.environment().put("LAC_PSEUDONYM_KEY", "the same key for both warehouses");
+        if (database.password() != null) {
+            builder.environment().put("LAC_JDBC_PASSWORD", database.password());
+        }
+        return builder.start();
+    }
+
+    /** Reads what the program says until a line begins with some words; fails when it ends without. */
+    private static String readUntil(Process process, String words) throws IOException {
+        StringBuilder said = new StringBuilder();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            said.append(line).append('\n');
+            if (line.startsWith(words)) {
+                return said.toString();
+            }
+        }
+        throw new AssertionError("The program ended without saying " + words + ":\n" + said);
+    }
+}

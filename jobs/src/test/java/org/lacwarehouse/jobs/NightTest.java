@@ -1,0 +1,323 @@
+package org.lacwarehouse.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.jobs.generate.Generator;
+import org.lacwarehouse.jobs.night.Night;
+import org.lacwarehouse.jobs.night.NightOptions;
+import org.lacwarehouse.jobs.night.WarehouseFolder;
+import org.lacwarehouse.marts.gold.Catalogue;
+import org.lacwarehouse.marts.gold.MartTable;
+import org.lacwarehouse.marts.measure.Measure;
+import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
+
+/** One warehouse through several nights, from generated files to what an analyst reads in PostgreSQL. */
+@ExtendWith(PostgresKit.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NightTest {
+    private static final LocalDate AS_AT = LocalDate.of(2024, 3, 31);
+
+    @TempDir
+    static Path folder;
+
+    private Database database;
+    private Path landing;
+    private Path warehouse;
+
+    @BeforeAll
+    void firstNight(Database empty) throws Exception {
+        database = empty;
+        landing = folder.resolve("landing");
+        warehouse = folder.resolve("warehouse");
+        new WarehouseFolder(warehouse).log();
+        new Generator(landing, 40, 3, AS_AT, 7).write(List.of("826", "887"));
+        assertThat(night()).isEqualTo(Main.OK);
+    }
+
+    @Test
+    @Order(1)
+    void theGeneratedCouncilsAreThere() throws SQLException {
+        assertThat(Query.rows(
+                        database,
+                        "select la_code, value from mart.fact_measure where measure_id = 'cla_count' and"
+                                + " period_end = '2024-03-31' and breakdown_type = 'all' order by la_code"))
+                .containsExactly("826 40", "887 40");
+        assertThat(Query.rows(
+                        database,
+                        "select authority_name, region_name from mart.dim_authority where is_loaded order by la_code"))
+                .containsExactly("Milton Keynes South East", "Medway South East");
+    }
+
+    @Test
+    @Order(1)
+    void everyTableHasItsKeysAndEveryColumnItsWords() throws SQLException {
+        Map<String, MartTable> tables = new Catalogue(Conf.packaged()).tables();
+        assertThat(Query.rows(database, "select table_name from information_schema.tables where table_schema = 'mart'"))
+                .containsExactlyInAnyOrderElementsOf(tables.keySet());
+        assertThat(Query.rows(
+                        database,
+                        """
+                        select c.relname, a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+                        where n.nspname = 'mart' and c.relkind = 'r'
+                        and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)
+                        """))
+                .isEmpty();
+        assertThat(Query.rows(
+                        database,
+                        "select conrelid::regclass from pg_constraint where connamespace = 'mart'::regnamespace and contype"
+                                + " = 'p'"))
+                .hasSize(tables.size());
+        assertThat(Query.rows(
+                        database,
+                        "select conrelid::regclass from pg_constraint where connamespace = 'mart'::regnamespace and contype"
+                                + " = 'f' and convalidated"))
+                .hasSize(tables.values().stream()
+                        .mapToInt(table -> table.foreignKeys().size())
+                        .sum());
+        assertThat(Query.rows(
+                        database,
+                        "select table_name || '.' || column_name from information_schema.columns where table_schema = 'mart'"
+                                + " and is_nullable = 'YES'"))
+                .containsExactlyInAnyOrderElementsOf(tables.values().stream()
+                        .flatMap(table -> table.nullable().stream().map(column -> table.name() + "." + column))
+                        .toList());
+    }
+
+    @Test
+    @Order(1)
+    void unknownMembersExistInEveryDimensionWithASurrogateKey() throws SQLException {
+        for (MartTable table : new Catalogue(Conf.packaged()).tables().values()) {
+            String key = table.primaryKey().get(0);
+            if (table.name().startsWith("dim_") && key.endsWith("_key")) {
+                assertThat(Query.cell(database, "select count(*) from mart." + table.name() + " where " + key + " = 0"))
+                        .as(table.name())
+                        .isEqualTo("1");
+            }
+        }
+    }
+
+    @Test
+    @Order(1)
+    void aPlainCountOverTheFactIsTheCertifiedFigure() throws SQLException {
+        for (Measure measure : new Catalogue(Conf.packaged()).measures()) {
+            if (measure.difference() != null) {
+                continue;
+            }
+            String counted = measure.once() == null ? "sum(" + measure.numerator() + ")" : "count(distinct child_id)";
+            String column = measure.once() == null || measure.denominator() == null ? "numerator" : "denominator";
+            String months = "(select la_code, period_end, date_trunc('month', period_end)::date as month_start,"
+                    + " (period_end - interval '12 months')::date as year_start from mart.fact_authority_month) m";
+            boolean snapshot = Query.cell(
+                            database,
+                            "select count(*) from information_schema.columns where table_schema = 'mart' and table_name = '"
+                                    + measure.fact() + "' and column_name = 'period_end'")
+                    .equals("1");
+            String pivot = "select la_code, period_end, " + counted + " as n from mart." + measure.fact() + " join " + months
+                    + " using (la_code" + (snapshot ? ", period_end" : "") + ") where " + measure.rows() + " group by 1, 2";
+            assertThat(Query.rows(
+                            database,
+                            "select f.la_code, f.period_end, f." + column + ", p.n from mart.fact_measure f left join ("
+                                    + pivot + ") p using (la_code, period_end) where f.measure_id = '" + measure.id()
+                                    + "' and f.breakdown_type = 'all' and f." + column + " <> coalesce(p.n, 0)"))
+                    .as(measure.id())
+                    .isEmpty();
+            for (Map.Entry<String, String> breakdown : measure.breakdowns().entrySet()) {
+                if (measure.once() != null) {
+                    continue;
+                }
+                String broken = pivot.replaceFirst(
+                                "select la_code,",
+                                Matcher.quoteReplacement("select " + breakdown.getValue() + " as b, la_code,"))
+                        .replace("group by 1, 2", "group by 1, 2, 3");
+                assertThat(Query.rows(
+                                database,
+                                "select * from (select la_code, period_end, breakdown as b, numerator as n from"
+                                        + " mart.fact_measure where measure_id = '" + measure.id()
+                                        + "' and breakdown_type = '" + breakdown.getKey() + "') f full join (" + broken
+                                        + ") p using (la_code, period_end, b) where f.n is distinct from p.n"))
+                        .as(measure.id() + " " + breakdown.getKey())
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Order(1)
+    void theAuditAddsUp() throws SQLException {
+        assertThat(Query.rows(database, "select distinct status from audit.file")).containsExactly("loaded");
+        assertThat(Query.rows(
+                        database, "select file_name from audit.file where rows_in <> rows_kept + rows_duplicate + rows_quarantined"))
+                .isEmpty();
+        assertThat(Query.cell(database, "select count(*) from audit.file")).isEqualTo("13");
+        assertThat(Query.cell(database, "select status || is_live from audit.run")).isEqualTo("completedtrue");
+        assertThat(Query.rows(database, "select mart, source, la_code, extract_date from audit.freshness"))
+                .contains("population social_care 826 2024-03-31", "population reference national 2024-03-31");
+    }
+
+    /** What a night costs is Spark jobs and Delta commits: a change that adds some must say so here. */
+    @Test
+    @Order(1)
+    void theNightTookNoMoreSparkJobsAndCommitsThanItNeeds() throws SQLException {
+        Map<String, int[]> steps = new HashMap<>();
+        for (String row : Query.rows(database, "select step_name, spark_jobs, delta_commits from audit.step")) {
+            String[] cells = row.split(" ");
+            steps.put(cells[0], new int[] {Integer.parseInt(cells[1]), Integer.parseInt(cells[2])});
+        }
+        int tables = new Catalogue(Conf.packaged()).tables().size();
+        assertThat(steps.get("bronze")[1]).as("one commit a source").isEqualTo(2);
+        assertThat(steps.get("silver")[1]).as("7 silver and 2 vault tables").isEqualTo(9);
+        assertThat(steps.get("gold")[1]).as("one commit a table").isEqualTo(tables);
+        assertThat(steps.get("publish")[1]).isZero();
+        assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(6);
+        assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(45);
+        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(160);
+        assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
+    }
+
+    @Test
+    @Order(1)
+    void nothingThatIdentifiesAChildIsInReportsLogsDeltaLogsOrPostgres() throws IOException, SQLException {
+        Set<String> numbers = new TreeSet<>();
+        Set<String> secrets = new TreeSet<>();
+        for (String authority : List.of("826", "887")) {
+            for (String line : Files.readAllLines(
+                    landing.resolve(authority + "/social_care/2024-03-31/identity.csv"), StandardCharsets.UTF_8)) {
+                String[] cells = line.split(",");
+                if (!cells[0].equals("CHILD")) {
+                    String[] born = cells[3].split("/");
+                    numbers.addAll(List.of(cells[4], cells[5], cells[6], cells[6].replace(" ", "")));
+                    secrets.addAll(List.of(
+                            cells[1] + " " + cells[2], cells[3], born[2] + "-" + born[1] + "-" + born[0]));
+                }
+            }
+        }
+        secrets.addAll(numbers);
+        assertThat(secrets).hasSizeGreaterThan(300);
+        List<Path> texts = new ArrayList<>();
+        try (Stream<Path> paths = Files.walk(warehouse)) {
+            paths.filter(path -> path.toString().matches(".*(/logs/|/reports/|/register/|/_delta_log/).*\\.(log|html|jsonl|json)"))
+                    .forEach(texts::add);
+        }
+        assertThat(texts).hasSizeGreaterThan(30);
+        for (Path path : texts) {
+            String text = Files.readString(path);
+            assertThat(secrets).as(path.toString()).noneMatch(text::contains);
+        }
+        // A first day of a month of birth may be a date of birth; no other date column of the child's table is one.
+        String row = Query.rows(
+                        database,
+                        "select string_agg(c::text, '|') from mart.dim_child c where extract(day from birth_month) <> 1")
+                .get(0);
+        assertThat(row).isEqualTo("null");
+        for (String table : Query.rows(
+                database,
+                "select table_schema || '.' || table_name from information_schema.tables"
+                        + " where table_schema in ('mart', 'audit', 'batch') and table_name <> 'dim_date'")) {
+            String text = String.join("\n", Query.rows(database, "select t::text from " + table + " t"));
+            assertThat(numbers).as(table).noneMatch(text::contains);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aNightWithNothingNewStartsNoSpark() throws Exception {
+        String live = Query.cell(database, "select mart_version from audit.run where is_live");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        assertThat(night(out, null, landing)).isEqualTo(Main.OK);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Nothing new");
+        assertThat(Query.cell(database, "select status from audit.run order by run_id desc limit 1")).isEqualTo("unchanged");
+        assertThat(Query.cell(database, "select count(*) from audit.step where run_id = 2")).isEqualTo("0");
+        assertThat(Query.cell(database, "select mart_version from audit.run where is_live")).isEqualTo(live);
+    }
+
+    @Test
+    @Order(3)
+    void aRefusedFileIsSaidAndTheSnapshotBeforeStaysInForce() throws Exception {
+        Path extract = Files.createDirectories(landing.resolve("826/social_care/2024-04-30"));
+        Files.writeString(extract.resolve("episodes.csv"), "CHILD,DECOM\n1,01/04/2024\n");
+        Path before = landing.resolve("826/social_care/2024-03-31");
+        Files.copy(before.resolve("header.csv"), extract.resolve("header.csv"));
+        Files.write(extract.resolve("_READY"), new byte[0]);
+
+        assertThat(night()).isEqualTo(Main.REFUSALS);
+
+        assertThat(Query.cell(database, "select status || ': ' || reason from audit.file where status = 'refused'"))
+                .isEqualTo("refused: the header lacks the required columns RNE, LS, CIN, PLACE");
+        assertThat(Query.cell(database, "select status from audit.run order by run_id desc limit 1"))
+                .isEqualTo("completed_with_refusals");
+        // The header of April moves the as-at date of 826 on; its episodes are still those of March.
+        assertThat(Query.rows(
+                        database,
+                        "select la_code, max(period_end) from mart.fact_measure group by la_code order by la_code"))
+                .containsExactly("826 2024-04-30", "887 2024-03-31");
+        assertThat(night()).as("the next night").isEqualTo(Main.OK);
+    }
+
+    @Test
+    @Order(4)
+    void anEarlierAsAtDateUsesWhatWasInForceThen() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        assertThat(night(out, LocalDate.of(2024, 4, 15), landing)).isEqualTo(Main.OK);
+
+        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure")).isEqualTo("2024-03-31");
+        assertThatThrownBy(() -> night(out, LocalDate.of(2020, 1, 1), landing))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has no complete folder of a social care extract dated on or before 2020-01-01");
+        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure")).isEqualTo("2024-03-31");
+    }
+
+    @Test
+    @Order(5)
+    void theVersionBeforeIsKept() throws SQLException {
+        assertThat(Query.cell(database, "select max(period_end) from mart_previous.fact_measure")).isEqualTo("2024-04-30");
+    }
+
+    @Test
+    @Order(6)
+    void anEmptyLandingZoneOfANewWarehouseIsSaid() {
+        Path none = folder.resolve("none");
+        assertThatThrownBy(() -> night(new ByteArrayOutputStream(), null, none))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is not a folder");
+    }
+
+    private int night() throws Exception {
+        return night(new ByteArrayOutputStream(), null, landing);
+    }
+
+    private int night(ByteArrayOutputStream out, LocalDate asAt, Path from) throws Exception {
+        NightOptions options = new NightOptions(from, warehouse, asAt, 60, null);
+        return new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8)).run().exitCode();
+    }
+}

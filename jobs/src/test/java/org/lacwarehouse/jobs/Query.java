@@ -1,0 +1,41 @@
+package org.lacwarehouse.jobs;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.lacwarehouse.marts.publish.Database;
+
+/** Reads from PostgreSQL as an analyst would. */
+final class Query {
+    private Query() {}
+
+    /** The rows of a query, the cells of each joined by a blank. */
+    static List<String> rows(Database database, String sql) throws SQLException {
+        return rows(database, sql, " ");
+    }
+
+    /** The rows of a query, the cells of each joined by some text. */
+    static List<String> rows(Database database, String sql, String between) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                List<String> cells = new ArrayList<>();
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    cells.add(row.getString(i));
+                }
+                rows.add(String.join(between, cells.stream().map(String::valueOf).toList()));
+            }
+            return rows;
+        }
+    }
+
+    /** The one cell of a query. */
+    static String cell(Database database, String sql) throws SQLException {
+        return rows(database, sql).get(0);
+    }
+}
