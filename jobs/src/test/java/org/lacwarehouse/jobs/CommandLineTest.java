@@ -25,9 +25,11 @@ class CommandLineTest {
     void wrongUsageIsToldFromFailure() {
         assertThat(Main.execute()).isEqualTo(Main.USAGE);
         assertThat(Main.execute("nightly")).isEqualTo(Main.USAGE);
-        assertThat(Main.execute("nightly", "--landing", "x", "--as-at", "31/03/2024")).isEqualTo(Main.USAGE);
+        assertThat(Main.execute("nightly", "--landing", "x", "--as-at", "31/03/2024"))
+                .isEqualTo(Main.USAGE);
         assertThat(Main.execute("nightly", "--landing", "x", "--months", "0")).isEqualTo(Main.USAGE);
-        assertThat(Main.execute("generate", "--out", folder.toString(), "--authorities", "Medway")).isEqualTo(Main.USAGE);
+        assertThat(Main.execute("generate", "--out", folder.toString(), "--authorities", "Medway"))
+                .isEqualTo(Main.USAGE);
         assertThat(Main.execute("nightly", "--landing", "x", "--jdbc-url", "jdbc:mysql://x", "--warehouse", "x"))
                 .isEqualTo(Main.USAGE);
         assertThat(Main.execute(
@@ -48,8 +50,11 @@ class CommandLineTest {
         generate("other", "826", "6");
 
         String council = "826/social_care/2024-03-31/episodes.csv";
-        assertThat(folder.resolve("two").resolve(council)).hasSameBinaryContentAs(folder.resolve("one").resolve(council));
-        assertThat(Files.mismatch(folder.resolve("other").resolve(council), folder.resolve("one").resolve(council)))
+        assertThat(folder.resolve("two").resolve(council))
+                .hasSameBinaryContentAs(folder.resolve("one").resolve(council));
+        assertThat(Files.mismatch(
+                        folder.resolve("other").resolve(council),
+                        folder.resolve("one").resolve(council)))
                 .isNotNegative();
         try (Stream<Path> paths = Files.walk(folder.resolve("two"))) {
             assertThat(paths.filter(path -> path.endsWith("_READY"))).hasSize(3);

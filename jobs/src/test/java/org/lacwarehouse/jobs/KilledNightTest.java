@@ -60,7 +60,8 @@ class KilledNightTest {
     private static List<String> steps(Database database, String... names) throws SQLException {
         return Query.rows(
                 database,
-                "select * from audit.step where step_name in ('" + String.join("', '", names) + "') order by started_at");
+                "select * from audit.step where step_name in ('" + String.join("', '", names)
+                        + "') order by started_at");
     }
 
     private Process start(Path landing, String warehouse, Database database) throws IOException {
@@ -87,7 +88,8 @@ class KilledNightTest {
     /** Reads what the program says until a line begins with some words; fails when it ends without. */
     private static String readUntil(Process process, String words) throws IOException {
         StringBuilder said = new StringBuilder();
-        BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             said.append(line).append('\n');
             if (line.startsWith(words)) {

@@ -81,9 +81,10 @@ class NightTest {
         Map<String, MartTable> tables = new Catalogue(Conf.packaged()).tables();
         assertThat(Query.rows(database, "select table_name from information_schema.tables where table_schema = 'mart'"))
                 .containsExactlyInAnyOrderElementsOf(tables.keySet());
-        assertThat(Query.rows(
-                        database,
-                        """
+        assertThat(
+                        Query.rows(
+                                database,
+                                """
                         select c.relname, a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
                         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
                         where n.nspname = 'mart' and c.relkind = 'r'
@@ -140,8 +141,9 @@ class NightTest {
                             "select count(*) from information_schema.columns where table_schema = 'mart' and table_name = '"
                                     + measure.fact() + "' and column_name = 'period_end'")
                     .equals("1");
-            String pivot = "select la_code, period_end, " + counted + " as n from mart." + measure.fact() + " join " + months
-                    + " using (la_code" + (snapshot ? ", period_end" : "") + ") where " + measure.rows() + " group by 1, 2";
+            String pivot = "select la_code, period_end, " + counted + " as n from mart." + measure.fact() + " join "
+                    + months + " using (la_code" + (snapshot ? ", period_end" : "") + ") where " + measure.rows()
+                    + " group by 1, 2";
             assertThat(Query.rows(
                             database,
                             "select f.la_code, f.period_end, f." + column + ", p.n from mart.fact_measure f left join ("
@@ -172,12 +174,16 @@ class NightTest {
     @Test
     @Order(1)
     void theAuditAddsUp() throws SQLException {
-        assertThat(Query.rows(database, "select distinct status from audit.file")).containsExactly("loaded");
-        assertThat(Query.rows(
-                        database, "select file_name from audit.file where rows_in <> rows_kept + rows_duplicate + rows_quarantined"))
+        assertThat(Query.rows(database, "select distinct status from audit.file"))
+                .containsExactly("loaded");
+        assertThat(
+                        Query.rows(
+                                database,
+                                "select file_name from audit.file where rows_in <> rows_kept + rows_duplicate + rows_quarantined"))
                 .isEmpty();
         assertThat(Query.cell(database, "select count(*) from audit.file")).isEqualTo("13");
-        assertThat(Query.cell(database, "select status || is_live from audit.run")).isEqualTo("completedtrue");
+        assertThat(Query.cell(database, "select status || is_live from audit.run"))
+                .isEqualTo("completedtrue");
         assertThat(Query.rows(database, "select mart, source, la_code, extract_date from audit.freshness"))
                 .contains("population social_care 826 2024-03-31", "population reference national 2024-03-31");
     }
@@ -214,8 +220,8 @@ class NightTest {
                 if (!cells[0].equals("CHILD")) {
                     String[] born = cells[3].split("/");
                     numbers.addAll(List.of(cells[4], cells[5], cells[6], cells[6].replace(" ", "")));
-                    secrets.addAll(List.of(
-                            cells[1] + " " + cells[2], cells[3], born[2] + "-" + born[1] + "-" + born[0]));
+                    secrets.addAll(
+                            List.of(cells[1] + " " + cells[2], cells[3], born[2] + "-" + born[1] + "-" + born[0]));
                 }
             }
         }
@@ -223,7 +229,8 @@ class NightTest {
         assertThat(secrets).hasSizeGreaterThan(300);
         List<Path> texts = new ArrayList<>();
         try (Stream<Path> paths = Files.walk(warehouse)) {
-            paths.filter(path -> path.toString().matches(".*(/logs/|/reports/|/register/|/_delta_log/).*\\.(log|html|jsonl|json)"))
+            paths.filter(path -> path.toString()
+                            .matches(".*(/logs/|/reports/|/register/|/_delta_log/).*\\.(log|html|jsonl|json)"))
                     .forEach(texts::add);
         }
         assertThat(texts).hasSizeGreaterThan(30);
@@ -255,9 +262,12 @@ class NightTest {
         assertThat(night(out, null, landing)).isEqualTo(Main.OK);
 
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Nothing new");
-        assertThat(Query.cell(database, "select status from audit.run order by run_id desc limit 1")).isEqualTo("unchanged");
-        assertThat(Query.cell(database, "select count(*) from audit.step where run_id = 2")).isEqualTo("0");
-        assertThat(Query.cell(database, "select mart_version from audit.run where is_live")).isEqualTo(live);
+        assertThat(Query.cell(database, "select status from audit.run order by run_id desc limit 1"))
+                .isEqualTo("unchanged");
+        assertThat(Query.cell(database, "select count(*) from audit.step where run_id = 2"))
+                .isEqualTo("0");
+        assertThat(Query.cell(database, "select mart_version from audit.run where is_live"))
+                .isEqualTo(live);
     }
 
     @Test
@@ -290,17 +300,20 @@ class NightTest {
 
         assertThat(night(out, LocalDate.of(2024, 4, 15), landing)).isEqualTo(Main.OK);
 
-        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure")).isEqualTo("2024-03-31");
+        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure"))
+                .isEqualTo("2024-03-31");
         assertThatThrownBy(() -> night(out, LocalDate.of(2020, 1, 1), landing))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has no complete folder of a social care extract dated on or before 2020-01-01");
-        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure")).isEqualTo("2024-03-31");
+        assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure"))
+                .isEqualTo("2024-03-31");
     }
 
     @Test
     @Order(5)
     void theVersionBeforeIsKept() throws SQLException {
-        assertThat(Query.cell(database, "select max(period_end) from mart_previous.fact_measure")).isEqualTo("2024-04-30");
+        assertThat(Query.cell(database, "select max(period_end) from mart_previous.fact_measure"))
+                .isEqualTo("2024-04-30");
     }
 
     @Test
@@ -318,6 +331,8 @@ class NightTest {
 
     private int night(ByteArrayOutputStream out, LocalDate asAt, Path from) throws Exception {
         NightOptions options = new NightOptions(from, warehouse, asAt, 60, null);
-        return new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8)).run().exitCode();
+        return new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8))
+                .run()
+                .exitCode();
     }
 }

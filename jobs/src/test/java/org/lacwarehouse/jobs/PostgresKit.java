@@ -43,9 +43,11 @@ public final class PostgresKit implements ParameterResolver {
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name);
         } catch (SQLException e) {
-            throw new IllegalStateException("The tests need PostgreSQL, and " + server + " does not take a database", e);
+            throw new IllegalStateException(
+                    "The tests need PostgreSQL, and " + server + " does not take a database", e);
         }
-        return new Database(server.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1"), server.user(), server.password());
+        return new Database(
+                server.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1"), server.user(), server.password());
     }
 
     private static Database start() {
@@ -62,8 +64,10 @@ public final class PostgresKit implements ParameterResolver {
             EmbeddedPostgres embedded = EmbeddedPostgres.start();
             return new Database("jdbc:postgresql://localhost:" + embedded.getPort() + "/postgres", "postgres", null);
         } catch (IOException e) {
-            throw new UncheckedIOException("The tests need PostgreSQL: give LAC_TEST_JDBC_URL, a Docker engine, or a"
-                    + " machine on which the embedded server starts", e);
+            throw new UncheckedIOException(
+                    "The tests need PostgreSQL: give LAC_TEST_JDBC_URL, a Docker engine, or a"
+                            + " machine on which the embedded server starts",
+                    e);
         }
     }
 }

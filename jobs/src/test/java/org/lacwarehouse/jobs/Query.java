@@ -28,7 +28,8 @@ final class Query {
                 for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                     cells.add(row.getString(i));
                 }
-                rows.add(String.join(between, cells.stream().map(String::valueOf).toList()));
+                rows.add(
+                        String.join(between, cells.stream().map(String::valueOf).toList()));
             }
             return rows;
         }

@@ -83,8 +83,8 @@ public final class Audit implements AutoCloseable {
             }
         }
         update("update audit.run set status = 'failed', ended_at = now() where status = 'running'");
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into audit.run (as_at, started_at, status, is_live, request)"
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into audit.run (as_at, started_at, status, is_live, request)"
                         + " values (?, now(), 'running', false, ?) returning run_id")) {
             insert.setObject(1, asAt);
             insert.setString(2, request);
@@ -164,10 +164,7 @@ public final class Audit implements AutoCloseable {
 
     /** Records what became of the rows of files, and each rejection and flag, in one transaction. */
     public void outcomes(
-            long run,
-            Collection<Delivery> deliveries,
-            Collection<Register.Outcome> outcomes,
-            Iterator<Row> findings)
+            long run, Collection<Delivery> deliveries, Collection<Register.Outcome> outcomes, Iterator<Row> findings)
             throws SQLException {
         files(run, deliveries);
         Map<String, Delivery> byId = new LinkedHashMap<>();

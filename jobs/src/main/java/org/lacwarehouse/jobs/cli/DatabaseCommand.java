@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "database",
         mixinStandardHelpOptions = true,
-        description = "Keeps the embedded PostgreSQL of a warehouse running until Ctrl+C, so that a BI tool can read the"
-                + " marts. Nights may run meanwhile.")
+        description =
+                "Keeps the embedded PostgreSQL of a warehouse running until Ctrl+C, so that a BI tool can read the"
+                        + " marts. Nights may run meanwhile.")
 public final class DatabaseCommand implements Callable<Integer> {
     @Option(
             names = "--warehouse",

@@ -15,21 +15,20 @@ public final class DatabaseOptions {
     @Option(
             names = "--jdbc-url",
             paramLabel = "URL",
-            description = "PostgreSQL to publish to, such as jdbc:postgresql://host/lac; or LAC_JDBC_URL in the environment."
-                    + " Without either, an embedded server keeps its data in the warehouse folder.")
+            description =
+                    "PostgreSQL to publish to, such as jdbc:postgresql://host/lac; or LAC_JDBC_URL in the environment."
+                            + " Without either, an embedded server keeps its data in the warehouse folder.")
     private String url;
 
-    @Option(
-            names = "--jdbc-user",
-            paramLabel = "USER",
-            description = "Account that loads the marts; or LAC_JDBC_USER.")
+    @Option(names = "--jdbc-user", paramLabel = "USER", description = "Account that loads the marts; or LAC_JDBC_USER.")
     private String user;
 
     @Option(
             names = "--jdbc-password-file",
             paramLabel = "FILE",
-            description = "File whose first line is the password; or LAC_JDBC_PASSWORD_FILE. The password itself can be"
-                    + " given in LAC_JDBC_PASSWORD; it is never taken from the command line, where others could read it.")
+            description =
+                    "File whose first line is the password; or LAC_JDBC_PASSWORD_FILE. The password itself can be"
+                            + " given in LAC_JDBC_PASSWORD; it is never taken from the command line, where others could read it.")
     private Path passwordFile;
 
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
@@ -44,7 +43,8 @@ public final class DatabaseOptions {
         }
         if (!chosen.startsWith("jdbc:postgresql:")) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "The JDBC URL must begin with jdbc:postgresql: ; only PostgreSQL is published to.");
+                    spec.commandLine(),
+                    "The JDBC URL must begin with jdbc:postgresql: ; only PostgreSQL is published to.");
         }
         return OpenDatabase.of(
                 new Database(chosen, user != null ? user : environment.get("LAC_JDBC_USER"), password(environment)));

@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Makes up a council of about 400 children looked after with 6 years of history, runs a night on it,"
-                + " and shows the headline figures. Run it again to see a night with nothing new.")
+        description =
+                "Makes up a council of about 400 children looked after with 6 years of history, runs a night on it,"
+                        + " and shows the headline figures. Run it again to see a night with nothing new.")
 public final class DemoCommand implements Callable<Integer> {
     private static final LocalDate AS_AT = LocalDate.of(2026, 3, 31);
 

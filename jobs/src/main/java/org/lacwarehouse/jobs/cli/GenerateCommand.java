@@ -26,8 +26,9 @@ public final class GenerateCommand implements Callable<Integer> {
             names = "--authorities",
             paramLabel = "CODES|NUMBER",
             defaultValue = "826",
-            description = "Three-digit codes separated by commas, such as 826,887; or how many authorities, the first of"
-                    + " England by code. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Three-digit codes separated by commas, such as 826,887; or how many authorities, the first of"
+                            + " England by code. Default: ${DEFAULT-VALUE}.")
     private String authorities;
 
     @Option(
@@ -70,8 +71,9 @@ public final class GenerateCommand implements Callable<Integer> {
         new Generator(out, children, years, asAt, seed).write(codes);
         spec.commandLine()
                 .getOut()
-                .println("Written to " + out + ": " + codes.size() + (codes.size() == 1 ? " authority, " : " authorities, ")
-                        + children + " children looked after in each on " + asAt + ".");
+                .println("Written to " + out + ": " + codes.size()
+                        + (codes.size() == 1 ? " authority, " : " authorities, ") + children
+                        + " children looked after in each on " + asAt + ".");
         return Main.OK;
     }
 
@@ -81,12 +83,14 @@ public final class GenerateCommand implements Callable<Integer> {
             int number = Integer.parseInt(authorities);
             if (number < 1 || number > all.size()) {
                 throw new CommandLine.ParameterException(
-                        spec.commandLine(), "--authorities: " + authorities + " is neither the code of an authority nor a"
+                        spec.commandLine(),
+                        "--authorities: " + authorities + " is neither the code of an authority nor a"
                                 + " number from 1 to " + all.size() + ".");
             }
             return all.subList(0, number);
         }
-        List<String> codes = Arrays.stream(authorities.split(",")).map(String::strip).toList();
+        List<String> codes =
+                Arrays.stream(authorities.split(",")).map(String::strip).toList();
         for (String code : codes) {
             if (!code.matches("\\d{3}")) {
                 throw new CommandLine.ParameterException(

@@ -40,7 +40,8 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream out = System.out;
         if (Files.isDirectory(warehouse)) {
-            System.setProperty("lac.log", warehouse.resolve("logs/lac-warehouse.log").toString());
+            System.setProperty(
+                    "lac.log", warehouse.resolve("logs/lac-warehouse.log").toString());
         }
         try (OpenDatabase database = databaseOptions.open(warehouse);
                 Audit audit = Audit.open(database.database())) {

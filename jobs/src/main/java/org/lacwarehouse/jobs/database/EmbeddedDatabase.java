@@ -61,8 +61,10 @@ public final class EmbeddedDatabase {
                 .setServerConfig("synchronous_commit", "off")
                 .setServerConfig("max_wal_size", "2GB")
                 .setServerConfig("log_min_messages", "fatal")
-                .setOutputRedirector(ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
-                .setErrorRedirector(ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
+                .setOutputRedirector(
+                        ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
+                .setErrorRedirector(
+                        ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
                 .setPort(port())
                 .setConnectConfig("password", password);
         if (Files.exists(folder.resolve("data/postmaster.pid"))) {
@@ -74,7 +76,8 @@ public final class EmbeddedDatabase {
             protect(database, password);
         }
         Files.writeString(folder.resolve("port"), String.valueOf(server.getPort()));
-        Files.writeString(folder.resolve("owner"), String.valueOf(ProcessHandle.current().pid()));
+        Files.writeString(
+                folder.resolve("owner"), String.valueOf(ProcessHandle.current().pid()));
         return ready(database, () -> {
             try {
                 server.close();
@@ -103,8 +106,7 @@ public final class EmbeddedDatabase {
         if (!Files.exists(file)) {
             byte[] random = new byte[16];
             new SecureRandom().nextBytes(random);
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, HexFormat.of().formatHex(random) + "\n");
         }
         return Files.readString(file).strip();

@@ -13,23 +13,54 @@ import java.util.SplittableRandom;
 final class Council {
     private static final LocalDate REGULATION = LocalDate.of(2023, 4, 1);
     private static final List<Weighted<String>> ETHNIC_ORIGINS = List.of(
-            new Weighted<>("WBRI", 56), new Weighted<>("WOTH", 7), new Weighted<>("WIRI", 1),
-            new Weighted<>("WIRT", 1), new Weighted<>("WROM", 1), new Weighted<>("MWBC", 5),
-            new Weighted<>("MWBA", 2), new Weighted<>("MWAS", 2), new Weighted<>("MOTH", 3),
-            new Weighted<>("AIND", 1), new Weighted<>("APKN", 2), new Weighted<>("ABAN", 1),
-            new Weighted<>("AOTH", 2), new Weighted<>("CHNE", 1), new Weighted<>("BCRB", 3),
-            new Weighted<>("BAFR", 6), new Weighted<>("BOTH", 2), new Weighted<>("OOTH", 3),
-            new Weighted<>("REFU", 1), new Weighted<>("NOBT", 1));
+            new Weighted<>("WBRI", 56),
+            new Weighted<>("WOTH", 7),
+            new Weighted<>("WIRI", 1),
+            new Weighted<>("WIRT", 1),
+            new Weighted<>("WROM", 1),
+            new Weighted<>("MWBC", 5),
+            new Weighted<>("MWBA", 2),
+            new Weighted<>("MWAS", 2),
+            new Weighted<>("MOTH", 3),
+            new Weighted<>("AIND", 1),
+            new Weighted<>("APKN", 2),
+            new Weighted<>("ABAN", 1),
+            new Weighted<>("AOTH", 2),
+            new Weighted<>("CHNE", 1),
+            new Weighted<>("BCRB", 3),
+            new Weighted<>("BAFR", 6),
+            new Weighted<>("BOTH", 2),
+            new Weighted<>("OOTH", 3),
+            new Weighted<>("REFU", 1),
+            new Weighted<>("NOBT", 1));
     private static final List<Weighted<String>> NEEDS = List.of(
-            new Weighted<>("N1", 62), new Weighted<>("N2", 4), new Weighted<>("N3", 4), new Weighted<>("N4", 8),
-            new Weighted<>("N5", 14), new Weighted<>("N6", 2), new Weighted<>("N7", 1), new Weighted<>("N8", 5));
+            new Weighted<>("N1", 62),
+            new Weighted<>("N2", 4),
+            new Weighted<>("N3", 4),
+            new Weighted<>("N4", 8),
+            new Weighted<>("N5", 14),
+            new Weighted<>("N6", 2),
+            new Weighted<>("N7", 1),
+            new Weighted<>("N8", 5));
     private static final List<Weighted<String>> CHANGE_REASONS = List.of(
-            new Weighted<>("CARPL", 50), new Weighted<>("CREQB", 15), new Weighted<>("CREQO", 10),
-            new Weighted<>("CHILD", 6), new Weighted<>("OTHER", 7), new Weighted<>("LAREQ", 6),
-            new Weighted<>("CLOSE", 3), new Weighted<>("STAND", 2), new Weighted<>("ALLEG", 1));
+            new Weighted<>("CARPL", 50),
+            new Weighted<>("CREQB", 15),
+            new Weighted<>("CREQO", 10),
+            new Weighted<>("CHILD", 6),
+            new Weighted<>("OTHER", 7),
+            new Weighted<>("LAREQ", 6),
+            new Weighted<>("CLOSE", 3),
+            new Weighted<>("STAND", 2),
+            new Weighted<>("ALLEG", 1));
     private static final List<Weighted<String>> DISABILITIES = List.of(
-            new Weighted<>("LD", 30), new Weighted<>("AUT", 25), new Weighted<>("BEH", 20), new Weighted<>("COMM", 8),
-            new Weighted<>("MOB", 6), new Weighted<>("HEAR", 4), new Weighted<>("VIS", 4), new Weighted<>("DDA", 3));
+            new Weighted<>("LD", 30),
+            new Weighted<>("AUT", 25),
+            new Weighted<>("BEH", 20),
+            new Weighted<>("COMM", 8),
+            new Weighted<>("MOB", 6),
+            new Weighted<>("HEAR", 4),
+            new Weighted<>("VIS", 4),
+            new Weighted<>("DDA", 3));
 
     private final String code;
     private final LocalDate asAt;
@@ -109,7 +140,8 @@ final class Council {
 
     /** One more child, or null when its history ended before the years that are wanted. */
     private Child child(int number) {
-        LocalDate start = asAt.minusDays(random.nextInt((int) ChronoUnit.DAYS.between(historyFrom.minusYears(11), asAt) + 1));
+        LocalDate start =
+                asAt.minusDays(random.nextInt((int) ChronoUnit.DAYS.between(historyFrom.minusYears(11), asAt) + 1));
         boolean uasc = random.nextInt(100) < 9;
         int age = uasc ? random.nextInt(15, 18) : ageAtStart();
         LocalDate born = start.minusYears(age).minusDays(random.nextInt(age == 0 ? 200 : 365));
@@ -179,8 +211,18 @@ final class Council {
             // A series of short breaks, which is not being looked after in any figure.
             LocalDate end = min(start.plusDays(random.nextInt(30, 300)), asAt);
             episodes.add(new Episode(
-                    start, "S", "V3", "N2", "R1", "PR1", end.isAfter(start) ? end : null,
-                    end.isAfter(start) ? "E8" : "", "", home(), home(), ""));
+                    start,
+                    "S",
+                    "V3",
+                    "N2",
+                    "R1",
+                    "PR1",
+                    end.isAfter(start) ? end : null,
+                    end.isAfter(start) ? "E8" : "",
+                    "",
+                    home(),
+                    home(),
+                    ""));
             return episodes;
         }
         LocalDate from = start;
@@ -230,12 +272,21 @@ final class Council {
                 return;
             }
             if (last) {
-                into.add(episode(from, reasonNew, status, need, placement, to, ceased(to, born, placement), "", homePostcode));
+                into.add(episode(
+                        from, reasonNew, status, need, placement, to, ceased(to, born, placement), "", homePostcode));
                 return;
             }
             Step step = change(status, placement, next, born);
-            into.add(episode(from, reasonNew, status, need, placement, to, "X1",
-                    "PBTU".contains(step.reasonNew()) ? pick(CHANGE_REASONS) : "", homePostcode));
+            into.add(episode(
+                    from,
+                    reasonNew,
+                    status,
+                    need,
+                    placement,
+                    to,
+                    "X1",
+                    "PBTU".contains(step.reasonNew()) ? pick(CHANGE_REASONS) : "",
+                    homePostcode));
             from = next;
             reasonNew = step.reasonNew();
             status = step.status();
@@ -257,7 +308,8 @@ final class Council {
                 };
         boolean legal = !nextStatus.equals(status);
         boolean forAdoption = nextStatus.equals("E1") && random.nextInt(100) < 70;
-        boolean temporary = !legal && random.nextInt(100) < 5 && !placement.place().startsWith("T");
+        boolean temporary =
+                !legal && random.nextInt(100) < 5 && !placement.place().startsWith("T");
         if (temporary) {
             return new Step("P", status, new Placement("T3", placement.provider(), away(), placement.urn()));
         }
@@ -274,16 +326,27 @@ final class Council {
         String supported = on.isBefore(REGULATION) ? "H5" : "K3";
         String place = age >= 16
                 ? pick(List.of(
-                        new Weighted<>(supported, 35), new Weighted<>("U6", 25), new Weighted<>("U4", 15),
-                        new Weighted<>("K2", 20), new Weighted<>("U3", 5)))
+                        new Weighted<>(supported, 35),
+                        new Weighted<>("U6", 25),
+                        new Weighted<>("U4", 15),
+                        new Weighted<>("K2", 20),
+                        new Weighted<>("U3", 5)))
                 : age >= 10
                         ? pick(List.of(
-                                new Weighted<>("U6", 40), new Weighted<>("U4", 20), new Weighted<>("K2", 22),
-                                new Weighted<>("U3", 10), new Weighted<>("P1", 5), new Weighted<>("S1", 2),
+                                new Weighted<>("U6", 40),
+                                new Weighted<>("U4", 20),
+                                new Weighted<>("K2", 22),
+                                new Weighted<>("U3", 10),
+                                new Weighted<>("P1", 5),
+                                new Weighted<>("S1", 2),
                                 new Weighted<>("K1", 1)))
                         : pick(List.of(
-                                new Weighted<>("U6", 60), new Weighted<>("U4", 12), new Weighted<>("U3", 15),
-                                new Weighted<>("U1", 4), new Weighted<>("P1", 7), new Weighted<>("R3", 2)));
+                                new Weighted<>("U6", 60),
+                                new Weighted<>("U4", 12),
+                                new Weighted<>("U3", 15),
+                                new Weighted<>("U1", 4),
+                                new Weighted<>("P1", 7),
+                                new Weighted<>("R3", 2)));
         String provider =
                 switch (place) {
                     case "P1" -> "PR0";
@@ -301,11 +364,20 @@ final class Council {
         }
         int age = ageAt(born, on);
         if (age >= 18) {
-            return pick(List.of(new Weighted<>("E17", 35), new Weighted<>("E5", 40), new Weighted<>("E6", 15),
+            return pick(List.of(
+                    new Weighted<>("E17", 35),
+                    new Weighted<>("E5", 40),
+                    new Weighted<>("E6", 15),
                     new Weighted<>("E7", 10)));
         }
-        return pick(List.of(new Weighted<>("E4A", 40), new Weighted<>("E4B", 10), new Weighted<>("E13", 12),
-                new Weighted<>("E45", 14), new Weighted<>("E47", 10), new Weighted<>("E41", 6), new Weighted<>("E8", 5),
+        return pick(List.of(
+                new Weighted<>("E4A", 40),
+                new Weighted<>("E4B", 10),
+                new Weighted<>("E13", 12),
+                new Weighted<>("E45", 14),
+                new Weighted<>("E47", 10),
+                new Weighted<>("E41", 6),
+                new Weighted<>("E8", 5),
                 new Weighted<>("E3", 3)));
     }
 

@@ -46,8 +46,8 @@ public final class Generator {
     /** The three-digit codes of England's authorities of today, in order. */
     public static List<String> authorities() throws IOException {
         try (InputStream in = Generator.class.getResourceAsStream("/generator/authorities.csv");
-                CsvReader<NamedCsvRecord> lines = CsvReader.builder()
-                        .ofNamedCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                CsvReader<NamedCsvRecord> lines =
+                        CsvReader.builder().ofNamedCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return lines.stream()
                     .filter(line -> line.getField("status").equals("live")
                             && line.getField("old_la_code").matches("\\d{3}"))
@@ -151,24 +151,26 @@ public final class Generator {
                         child.upn(),
                         child.postcode());
                 child.disabilities().forEach(d -> disability.writeRecord(child.id(), d.code(), day(d.recorded())));
-                child.episodes().forEach(e -> episodes.writeRecord(
-                        child.id(),
-                        day(e.from()),
-                        e.reasonNew(),
-                        e.legalStatus(),
-                        e.need(),
-                        e.place(),
-                        e.provider(),
-                        day(e.to()),
-                        e.reasonCeased(),
-                        e.reasonChange(),
-                        e.homePostcode(),
-                        e.placementPostcode(),
-                        e.urn()));
+                child.episodes()
+                        .forEach(e -> episodes.writeRecord(
+                                child.id(),
+                                day(e.from()),
+                                e.reasonNew(),
+                                e.legalStatus(),
+                                e.need(),
+                                e.place(),
+                                e.provider(),
+                                day(e.to()),
+                                e.reasonCeased(),
+                                e.reasonChange(),
+                                e.homePostcode(),
+                                e.placementPostcode(),
+                                e.urn()));
             }
         }
-        List<Council.Child> uascs =
-                council.children().stream().filter(child -> child.uasc() != null).toList();
+        List<Council.Child> uascs = council.children().stream()
+                .filter(child -> child.uasc() != null)
+                .toList();
         if (!uascs.isEmpty()) {
             try (CsvWriter uasc = csv(folder, "uasc", "CHILD", "SEX", "DOB", "DUC")) {
                 uascs.forEach(child -> uasc.writeRecord(

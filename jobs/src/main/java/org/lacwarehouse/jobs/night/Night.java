@@ -113,7 +113,9 @@ public final class Night {
             }
             engine.start();
             try (Progress progress = new Progress(
-                    out, System.console() != null, NightConfiguration.steps(work).size())) {
+                    out,
+                    System.console() != null,
+                    NightConfiguration.steps(work).size())) {
                 launch(audit, run, request, work, new StepRunner(run, audit, engine, lake, progress));
             }
             rememberConf(warehouse, conf);
@@ -174,10 +176,12 @@ public final class Night {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String message = Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
-        return new IllegalStateException("The night failed and the marts stay as they were: "
-                + cause.getClass().getSimpleName() + ": " + message
-                + ". Details are in logs/lac-warehouse.log of the warehouse folder; run the same command again to go on.");
+        String message =
+                Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
+        return new IllegalStateException(
+                "The night failed and the marts stay as they were: "
+                        + cause.getClass().getSimpleName() + ": " + message
+                        + ". Details are in logs/lac-warehouse.log of the warehouse folder; run the same command again to go on.");
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {
@@ -192,8 +196,10 @@ public final class Night {
                 .logStartupInfo(false)
                 .registerShutdownHook(false)
                 .properties(Map.of(
-                        "spring.batch.job.enabled", "false",
-                        "spring.batch.jdbc.initialize-schema", prepareBatchSchema() ? "always" : "never"))
+                        "spring.batch.job.enabled",
+                        "false",
+                        "spring.batch.jdbc.initialize-schema",
+                        prepareBatchSchema() ? "always" : "never"))
                 .initializers(context -> {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(javax.sql.DataSource.class, () -> batch);

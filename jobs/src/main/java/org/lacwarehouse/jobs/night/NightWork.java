@@ -100,7 +100,8 @@ final class NightWork {
         audit.files(run, seen);
         register.addDeliveries(seen);
         return count(accepted.size(), "file") + " read, "
-                + count(accepted.stream().mapToLong(Delivery::rowsIn).sum(), "row") + numberOf(checked, DeliveryStatus.REFUSED)
+                + count(accepted.stream().mapToLong(Delivery::rowsIn).sum(), "row")
+                + numberOf(checked, DeliveryStatus.REFUSED)
                 + numberOf(checked, DeliveryStatus.HELD);
     }
 
@@ -120,8 +121,8 @@ final class NightWork {
             return "nothing new";
         }
         List<Register.Outcome> outcomes = silver.check(unchecked);
-        boolean findings = outcomes.stream()
-                .anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
+        boolean findings =
+                outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         Iterator<Row> rows = findings
                 ? silver.findings(unchecked.stream().map(Delivery::deliveryId).toList())
                         .toLocalIterator()

@@ -78,13 +78,7 @@ final class Progress implements AutoCloseable {
 
     private String line(long millis) {
         return String.format(
-                Locale.UK,
-                "[%d/%d] %-28s %,d rows, %.0f s ...",
-                step,
-                steps,
-                words,
-                rows.getAsLong(),
-                millis / 1000.0);
+                Locale.UK, "[%d/%d] %-28s %,d rows, %.0f s ...", step, steps, words, rows.getAsLong(), millis / 1000.0);
     }
 
     @Override

@@ -50,17 +50,35 @@ public final class RunReport {
                         headline.authorityName(),
                         headline.measureName(),
                         headline.periodEnd().toString(),
-                        headline.value().map(v -> Figures.text(v, headline.unit())).orElse("-"),
-                        headline.yearBefore().map(v -> Figures.text(v, headline.unit())).orElse("-")));
+                        headline.value()
+                                .map(v -> Figures.text(v, headline.unit()))
+                                .orElse("-"),
+                        headline.yearBefore()
+                                .map(v -> Figures.text(v, headline.unit()))
+                                .orElse("-")));
             }
-            table(page, "Headline figures", List.of("Authority", "Measure", "Month end", "#Figure", "#A year before"), figures);
+            table(
+                    page,
+                    "Headline figures",
+                    List.of("Authority", "Measure", "Month end", "#Figure", "#A year before"),
+                    figures);
         }
         table(
                 page,
                 "Files",
                 List.of(
-                        "Authority", "Source", "Extract", "File", "Dataset", "Status", "#Rows in", "#Kept", "#Duplicate",
-                        "#Rejected", "#Flagged", "Note"),
+                        "Authority",
+                        "Source",
+                        "Extract",
+                        "File",
+                        "Dataset",
+                        "Status",
+                        "#Rows in",
+                        "#Kept",
+                        "#Duplicate",
+                        "#Rejected",
+                        "#Flagged",
+                        "Note"),
                 files.stream()
                         .map(f -> List.of(
                                 f.authority(),
@@ -93,7 +111,14 @@ public final class RunReport {
         table(
                 page,
                 "Steps",
-                List.of("Step", "Status", "#Seconds", "#Processor seconds", "#Rows written", "#Spark jobs", "#Delta commits"),
+                List.of(
+                        "Step",
+                        "Status",
+                        "#Seconds",
+                        "#Processor seconds",
+                        "#Rows written",
+                        "#Spark jobs",
+                        "#Delta commits"),
                 audit.steps(run).stream()
                         .map(s -> List.of(
                                 s.name(),

@@ -63,15 +63,16 @@ public final class Catalogue {
         for (MartTable table : tables.values()) {
             for (String dependency : table.dependencies()) {
                 if (!known.contains(dependency)) {
-                    throw new ConfException("sql/" + table.mart() + "/" + table.name() + ".sql: there is no table or view "
-                            + dependency + "; silver datasets are named <source>_<dataset>, code lists code_<list>");
+                    throw new ConfException(
+                            "sql/" + table.mart() + "/" + table.name() + ".sql: there is no table or view " + dependency
+                                    + "; silver datasets are named <source>_<dataset>, code lists code_<list>");
                 }
             }
             table.foreignKeys().forEach((column, dimension) -> {
                 if (!tables.containsKey(dimension)
                         || tables.get(dimension).primaryKey().size() != 1) {
-                    throw new ConfException("sql/" + table.mart() + "/" + table.name() + ".sql: the foreign key " + column
-                            + " refers to " + dimension + ", which is not a dimension of the marts");
+                    throw new ConfException("sql/" + table.mart() + "/" + table.name() + ".sql: the foreign key "
+                            + column + " refers to " + dimension + ", which is not a dimension of the marts");
                 }
             });
         }

@@ -25,7 +25,8 @@ final class CodeDimensions {
         columns.put(key, "Key of the code; 0 is the unknown member");
         columns.put("code", "The standard code");
         columns.put("name", "What the code means");
-        columns.put("group_name", "The group by which figures are broken down; the name itself where there are no groups");
+        columns.put(
+                "group_name", "The group by which figures are broken down; the name itself where there are no groups");
         columns.put("sort_order", "The order in which people expect to read the codes");
         return new MartTable(
                 "dim_" + list.name(),

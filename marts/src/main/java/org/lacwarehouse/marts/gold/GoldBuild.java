@@ -1,7 +1,6 @@
 package org.lacwarehouse.marts.gold;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -110,10 +109,11 @@ public final class GoldBuild implements AutoCloseable {
         List<String> declared = List.copyOf(table.columns().keySet());
         List<String> found = List.of(rows.columns());
         if (!declared.equals(found)) {
-            throw new IllegalStateException(table.name() + ": its SELECT gives the columns " + found
-                    + ", its header describes " + declared);
+            throw new IllegalStateException(
+                    table.name() + ": its SELECT gives the columns " + found + ", its header describes " + declared);
         }
-        // Later tables and the publication read the rows from memory: reading a Delta table back costs three Spark jobs.
+        // Later tables and the publication read the rows from memory: reading a Delta table back costs three Spark
+        // jobs.
         Dataset<Row> kept = keep(rows.coalesce(1));
         lake.overwrite(path(table.name()), kept);
         kept.createOrReplaceTempView(table.name());
@@ -129,10 +129,14 @@ public final class GoldBuild implements AutoCloseable {
                     Catalogue.view(contract),
                     Digest.of(contract.digest(), ids(inForce(contract)).toString()));
         }
-        catalogue.contracts().codeLists().values().forEach(list ->
-                digests.put("code_" + list.name(), Digest.of(list.codes().toString())));
-        Catalogue.PARAMETER_VIEWS.forEach(view -> digests.put(
-                view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
+        catalogue
+                .contracts()
+                .codeLists()
+                .values()
+                .forEach(list -> digests.put(
+                        "code_" + list.name(), Digest.of(list.codes().toString())));
+        Catalogue.PARAMETER_VIEWS.forEach(view ->
+                digests.put(view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
         String care = Digest.of(digests.get("social_care_episodes"), digests.get("social_care_header"));
         digests.put(CareHistory.EPISODE_VIEW, care);
         digests.put(CareHistory.PERIOD_VIEW, care);
@@ -203,9 +207,9 @@ public final class GoldBuild implements AutoCloseable {
 
     /** Notes which snapshot of a national dataset each authority uses; returns the one of the latest as-at date. */
     private String newest(Contract contract, List<Row> inForce) {
-        scope.asAt().forEach((authority, date) -> register.inForce(
-                        "national", contract.source(), contract.dataset(), date)
-                .ifPresent(d -> inForce.add(RowFactory.create(authority, d.deliveryId()))));
+        scope.asAt()
+                .forEach((authority, date) -> register.inForce("national", contract.source(), contract.dataset(), date)
+                        .ifPresent(d -> inForce.add(RowFactory.create(authority, d.deliveryId()))));
         return register.inForce("national", contract.source(), contract.dataset(), scope.latest())
                 .map(Delivery::deliveryId)
                 .orElse("");
@@ -218,9 +222,8 @@ public final class GoldBuild implements AutoCloseable {
     }
 
     private void defineParameters(SparkSession spark, List<Row> inForce) {
-        StructType authority = new StructType()
-                .add("la_code", DataTypes.StringType, false)
-                .add("as_at", DataTypes.DateType, false);
+        StructType authority =
+                new StructType().add("la_code", DataTypes.StringType, false).add("as_at", DataTypes.DateType, false);
         List<Row> authorities = new ArrayList<>();
         List<Row> months = new ArrayList<>();
         new TreeMap<>(scope.asAt()).forEach((code, asAt) -> {

@@ -45,7 +45,11 @@ final class SqlDependencies {
             throw file.error(
                     at,
                     "the SQL cannot be parsed: "
-                            + e.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse(""));
+                            + e.getMessage()
+                                    .lines()
+                                    .filter(l -> !l.isBlank())
+                                    .findFirst()
+                                    .orElse(""));
         }
         found.tables.removeAll(found.local);
         return found.tables;
@@ -72,9 +76,8 @@ final class SqlDependencies {
 
     private void visit(Expression expression) {
         if (expression instanceof UnresolvedFunction function) {
-            String name = CollectionConverters.asJava(function.nameParts())
-                    .get(0)
-                    .toLowerCase(Locale.ROOT);
+            String name =
+                    CollectionConverters.asJava(function.nameParts()).get(0).toLowerCase(Locale.ROOT);
             if (NOT_REPEATABLE.contains(name)) {
                 throw file.error(line, name + " must not be used: the same data must give the same mart on any day");
             }

@@ -46,7 +46,8 @@ public final class SqlTables {
         String text = file.text();
         int end = text.indexOf("*/");
         if (!text.startsWith("/*") || end < 0) {
-            throw file.error(1, "the file must begin with a comment /* ... */ that gives grain, primary_key and columns");
+            throw file.error(
+                    1, "the file must begin with a comment /* ... */ that gives grain, primary_key and columns");
         }
         YamlNode header = YamlNode.parse(file, text.substring(2, end), 1);
         header.onlyKeys("grain", "primary_key", "foreign_keys", "nullable", "columns");
@@ -96,7 +97,8 @@ public final class SqlTables {
     /** Defines the shared functions in a session. */
     public void defineFunctions(SparkSession spark) {
         StringBuilder code = new StringBuilder();
-        functions.lines().filter(line -> !line.startsWith("--")).forEach(line -> code.append(line).append('\n'));
+        functions.lines().filter(line -> !line.startsWith("--")).forEach(line -> code.append(line)
+                .append('\n'));
         for (String statement : code.toString().split(";\\s*\\n")) {
             if (!statement.isBlank()) {
                 spark.sql(statement);

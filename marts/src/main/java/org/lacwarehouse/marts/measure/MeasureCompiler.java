@@ -58,7 +58,8 @@ public final class MeasureCompiler {
         for (String expression : expressions) {
             for (String column : columns(measure, expression)) {
                 if (!known.contains(column)) {
-                    throw mistake(measure, "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
+                    throw mistake(
+                            measure, "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
                 }
             }
         }
@@ -121,10 +122,9 @@ public final class MeasureCompiler {
 
     private Dataset<Row> figures(SparkSession spark) {
         Map<String, List<Measure>> byFact = new LinkedHashMap<>();
-        measures.stream()
-                .filter(measure -> measure.difference() == null)
-                .forEach(m -> byFact.computeIfAbsent(m.fact(), fact -> new ArrayList<>())
-                        .add(m));
+        measures.stream().filter(measure -> measure.difference() == null).forEach(m -> byFact.computeIfAbsent(
+                        m.fact(), fact -> new ArrayList<>())
+                .add(m));
         String counted = byFact.entrySet().stream()
                 .map(entry -> "(" + aggregate(entry.getKey(), entry.getValue()) + ")")
                 .collect(Collectors.joining(" UNION ALL "));
@@ -182,8 +182,7 @@ public final class MeasureCompiler {
         List<String> figures = new ArrayList<>();
         for (int i = 0; i < measuresOfFact.size(); i++) {
             Measure measure = measuresOfFact.get(i);
-            figures.add(
-                    figure(measure.id(), "all", "'all'", everyGroup(groups.size()), "n_" + i, "d_" + i));
+            figures.add(figure(measure.id(), "all", "'all'", everyGroup(groups.size()), "n_" + i, "d_" + i));
             for (Map.Entry<String, String> breakdown : measure.breakdowns().entrySet()) {
                 int g = groups.indexOf(breakdown.getValue());
                 figures.add(figure(

@@ -72,11 +72,15 @@ public final class Measures {
         String unit = oneOf(root, "unit", UNITS);
         if (unit.equals("count") == denominator.isPresent()) {
             throw root.get("unit")
-                    .error(denominator.isPresent()
-                            ? "a count has no denominator; is the unit percent, mean, days or rate_per_10000?"
-                            : "a " + unit + " needs a denominator");
+                    .error(
+                            denominator.isPresent()
+                                    ? "a count has no denominator; is the unit percent, mean, days or rate_per_10000?"
+                                    : "a " + unit + " needs a denominator");
         }
-        String ofMonth = denominator.map(node -> node.text("of_month", "")).filter(s -> !s.isEmpty()).orElse(null);
+        String ofMonth = denominator
+                .map(node -> node.text("of_month", ""))
+                .filter(s -> !s.isEmpty())
+                .orElse(null);
         Map<String, String> breakdowns = new LinkedHashMap<>();
         root.find("breakdowns")
                 .ifPresent(node -> node.entries().forEach((type, value) -> breakdowns.put(type, value.text())));
@@ -116,7 +120,9 @@ public final class Measures {
 
     private static Measure.Once once(YamlNode node) {
         String[] words = node.text().split("\\s+");
-        if (words.length != 3 || !words[1].equals("by") || !Set.of("first", "last").contains(words[0])) {
+        if (words.length != 3
+                || !words[1].equals("by")
+                || !Set.of("first", "last").contains(words[0])) {
             throw node.error("expected `first by <date column>` or `last by <date column>`");
         }
         return new Measure.Once(words[2], words[0].equals("last"));
@@ -125,7 +131,9 @@ public final class Measures {
     private static String oneOf(YamlNode root, String key, Set<String> allowed) {
         String text = root.text(key);
         if (!allowed.contains(text)) {
-            throw root.get(key).error("`" + text + "` is not one of " + String.join(", ", allowed.stream().sorted().toList()));
+            throw root.get(key)
+                    .error("`" + text + "` is not one of "
+                            + String.join(", ", allowed.stream().sorted().toList()));
         }
         return text;
     }

@@ -56,7 +56,9 @@ public final class Publication {
                         "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = ?")) {
             query.setString(1, MART);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() && row.getString(1) != null && row.getString(1).startsWith(VERSION_WORDS)
+                return row.next()
+                                && row.getString(1) != null
+                                && row.getString(1).startsWith(VERSION_WORDS)
                         ? Optional.of(row.getString(1).substring(VERSION_WORDS.length()))
                         : Optional.empty();
             }
@@ -144,8 +146,7 @@ public final class Publication {
     private long copy(Dataset<Row> rows, String table) {
         Database target = database;
         LongAccumulator copied = rows.sparkSession().sparkContext().longAccumulator();
-        rows.foreachPartition(
-                (ForeachPartitionFunction<Row>) partition -> copied.add(copy(target, table, partition)));
+        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> copied.add(copy(target, table, partition)));
         return copied.value();
     }
 
@@ -209,8 +210,9 @@ public final class Publication {
         List<String> statements = new ArrayList<>();
         statements.add("alter table " + name + " add primary key (" + String.join(", ", table.primaryKey()) + ")");
         statements.add("comment on table " + name + " is " + quoted(table.grain()));
-        table.columns().forEach((column, words) ->
-                statements.add("comment on column " + name + "." + column + " is " + quoted(words)));
+        table.columns()
+                .forEach((column, words) ->
+                        statements.add("comment on column " + name + "." + column + " is " + quoted(words)));
         statements.add("analyze " + name);
         try (Connection connection = database.connect()) {
             execute(connection, statements.toArray(String[]::new));

@@ -58,7 +58,10 @@ class CareHistoryTest {
     void shortBreaksAndChildrenWithoutAHeaderTakeNoPart() {
         Episode shortBreak =
                 new Episode("a", LocalDate.of(2019, 1, 1), LocalDate.of(2020, 1, 1), "X1", "V3", "R1", "PR1");
-        assertThat(periods(shortBreak, episode("a", "2020-01-01", null, null), episode("orphan", "2020-01-01", null, null)))
+        assertThat(periods(
+                        shortBreak,
+                        episode("a", "2020-01-01", null, null),
+                        episode("orphan", "2020-01-01", null, null)))
                 .containsExactly("a 1 2020-01-01 null null 1");
     }
 
@@ -115,8 +118,11 @@ class CareHistoryTest {
                     List<List<Episode>> before = periods.computeIfAbsent(episode.child(), c -> new ArrayList<>());
                     Episode last = before.isEmpty()
                             ? null
-                            : before.get(before.size() - 1).get(before.get(before.size() - 1).size() - 1);
-                    if (last == null || !"X1".equals(last.reason()) || !episode.from().equals(last.to())) {
+                            : before.get(before.size() - 1)
+                                    .get(before.get(before.size() - 1).size() - 1);
+                    if (last == null
+                            || !"X1".equals(last.reason())
+                            || !episode.from().equals(last.to())) {
                         before.add(new ArrayList<>());
                     }
                     before.get(before.size() - 1).add(episode);
@@ -129,8 +135,8 @@ class CareHistoryTest {
         naive(episodes).forEach((child, periods) -> {
             for (int i = 0; i < periods.size(); i++) {
                 Episode last = periods.get(i).get(periods.get(i).size() - 1);
-                found.add(child + " " + (i + 1) + " " + periods.get(i).get(0).from() + " " + last.to() + " " + last.reason()
-                        + " " + periods.get(i).size());
+                found.add(child + " " + (i + 1) + " " + periods.get(i).get(0).from() + " " + last.to() + " "
+                        + last.reason() + " " + periods.get(i).size());
             }
         });
         return found.stream().sorted().toList();
@@ -138,16 +144,19 @@ class CareHistoryTest {
 
     private static List<String> naivePlacements(List<Episode> episodes) {
         List<String> found = new ArrayList<>();
-        naive(episodes).values().forEach(periods -> periods.forEach(period -> {
-            Episode around = null;
-            for (Episode episode : period) {
-                if (!episode.place().startsWith("T")) {
-                    around = episode;
-                }
-                Episode shown = Objects.requireNonNullElse(around, episode);
-                found.add(episode.child() + " " + episode.from() + " " + shown.place() + " " + shown.provider());
-            }
-        }));
+        naive(episodes)
+                .values()
+                .forEach(periods -> periods.forEach(period -> {
+                    Episode around = null;
+                    for (Episode episode : period) {
+                        if (!episode.place().startsWith("T")) {
+                            around = episode;
+                        }
+                        Episode shown = Objects.requireNonNullElse(around, episode);
+                        found.add(
+                                episode.child() + " " + episode.from() + " " + shown.place() + " " + shown.provider());
+                    }
+                }));
         return found.stream().sorted().toList();
     }
 
@@ -210,8 +219,21 @@ class CareHistoryTest {
         List<Row> rows = new ArrayList<>();
         for (Episode e : episodes) {
             rows.add(RowFactory.create(
-                    "826", e.child(), e.from(), e.to(), e.reason(), "S", e.status(), "N1", e.place(), e.provider(), null,
-                    null, null, "d", (long) rows.size()));
+                    "826",
+                    e.child(),
+                    e.from(),
+                    e.to(),
+                    e.reason(),
+                    "S",
+                    e.status(),
+                    "N1",
+                    e.place(),
+                    e.provider(),
+                    null,
+                    null,
+                    null,
+                    "d",
+                    (long) rows.size()));
         }
         spark.createDataFrame(rows, schema).createOrReplaceTempView("test_episodes");
         List<Row> children = rows.stream()

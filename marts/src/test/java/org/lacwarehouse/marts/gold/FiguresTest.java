@@ -152,15 +152,19 @@ class FiguresTest {
     @Test
     void aChildCountsOnceAYearWithTheFirstStartAndTheLastEnding() {
         assertThat(all("802", "started_year", MARCH)).isEqualTo(1);
-        assertThat(value("802", "started_year", MARCH, "legal_status", "Section 20")).isEqualTo(1);
-        assertThat(value("802", "started_year", MARCH, "legal_status", "Care order")).isNull();
-        assertThat(value("802", "started_year", MARCH, "category_of_need", "N4")).isEqualTo(1);
+        assertThat(value("802", "started_year", MARCH, "legal_status", "Section 20"))
+                .isEqualTo(1);
+        assertThat(value("802", "started_year", MARCH, "legal_status", "Care order"))
+                .isNull();
+        assertThat(value("802", "started_year", MARCH, "category_of_need", "N4"))
+                .isEqualTo(1);
         assertThat(value("802", "started_year", MARCH, "age_band", "5 to 9")).isEqualTo(1);
         assertThat(all("802", "ceased_year", MARCH)).isEqualTo(1);
         assertThat(value("802", "ceased_year", MARCH, "age_band", "10 to 15")).isEqualTo(1);
         assertThat(value("802", "ceased_reason", MARCH, "reason_ceased", "E45")).isEqualTo(1);
         assertThat(value("802", "ceased_reason", MARCH, "reason_ceased", "E4A")).isNull();
-        assertThat(value("802", "ceased_reason", "2023-06-30", "reason_ceased", "E4A")).isEqualTo(1);
+        assertThat(value("802", "ceased_reason", "2023-06-30", "reason_ceased", "E4A"))
+                .isEqualTo(1);
         assertThat(all("802", "started_month", "2023-12-31")).isEqualTo(1);
         assertThat(all("802", "age_at_start_mean", MARCH)).isEqualTo(9);
         assertThat(all("802", "cared_in_year", MARCH)).isEqualTo(1);
@@ -176,8 +180,10 @@ class FiguresTest {
     @Test
     void whoWasCaredForInTheYearIsCountedByAgeAtItsEnd() {
         assertThat(all("804", "cared_in_year", MARCH)).isEqualTo(1);
-        assertThat(value("804", "cared_in_year", MARCH, "age_band", "18 and over")).isEqualTo(1);
-        assertThat(value("804", "cared_in_year", "2024-02-29", "age_band", "16 to 17")).isEqualTo(2);
+        assertThat(value("804", "cared_in_year", MARCH, "age_band", "18 and over"))
+                .isEqualTo(1);
+        assertThat(value("804", "cared_in_year", "2024-02-29", "age_band", "16 to 17"))
+                .isEqualTo(2);
     }
 
     @Test
@@ -186,9 +192,12 @@ class FiguresTest {
         assertThat(all("805", "uasc_count", "2024-02-29")).isEqualTo(2);
         assertThat(value("805", "cla_count", MARCH, "uasc", "UASC")).isEqualTo(1);
         assertThat(value("805", "cla_count", MARCH, "disabled", "Disabled")).isEqualTo(1);
-        assertThat(value("805", "cla_count", "2024-02-29", "disabled", "Disabled")).isNull();
-        assertThat(value("805", "cla_count", MARCH, "ethnic_group", "Not known")).isEqualTo(1);
-        assertThat(value("805", "cla_count", MARCH, "placement_provider", "Not known")).isEqualTo(1);
+        assertThat(value("805", "cla_count", "2024-02-29", "disabled", "Disabled"))
+                .isNull();
+        assertThat(value("805", "cla_count", MARCH, "ethnic_group", "Not known"))
+                .isEqualTo(1);
+        assertThat(value("805", "cla_count", MARCH, "placement_provider", "Not known"))
+                .isEqualTo(1);
         assertThat(value("805", "cla_count", MARCH, "age_band", "16 to 17")).isEqualTo(2);
     }
 
@@ -196,7 +205,8 @@ class FiguresTest {
     void endingsWithoutAReasonAreSaidAndShortBreaksAndOrphansAreNot() {
         assertThat(all("806", "ceased_year", MARCH)).isEqualTo(2);
         assertThat(value("806", "ceased_reason", MARCH, "reason_ceased", "X1")).isEqualTo(1);
-        assertThat(value("806", "ceased_reason", MARCH, "reason_ceased", "Not known")).isEqualTo(1);
+        assertThat(value("806", "ceased_reason", MARCH, "reason_ceased", "Not known"))
+                .isEqualTo(1);
         assertThat(value("806", "started_year", MARCH, "sex", "Unknown")).isEqualTo(1);
         assertThat(value("806", "started_year", MARCH, "sex", "Female")).isEqualTo(1);
         assertThat(value("806", "started_year", MARCH, "sex", "Male")).isNull();
@@ -205,22 +215,31 @@ class FiguresTest {
 
     @Test
     void aTemporaryPlacementShowsThePlacementAroundIt() {
-        assertThat(value("807", "cla_count", MARCH, "placement_group", "Children's homes")).isEqualTo(1);
-        assertThat(value("807", "cla_count", MARCH, "placement_provider", "PR4")).isEqualTo(1);
+        assertThat(value("807", "cla_count", MARCH, "placement_group", "Children's homes"))
+                .isEqualTo(1);
+        assertThat(value("807", "cla_count", MARCH, "placement_provider", "PR4"))
+                .isEqualTo(1);
         assertThat(value("807", "cla_count", MARCH, "placement_group", "Other")).isEqualTo(1);
-        assertThat(value("807", "cla_count", MARCH, "placement_provider", "PR3")).isEqualTo(1);
+        assertThat(value("807", "cla_count", MARCH, "placement_provider", "PR3"))
+                .isEqualTo(1);
     }
 
     @Test
     void ratesUseTheMidYearBeforeTheFinancialYearEndsOrTheNewestOlderOne() {
         // 801: mid-2022 1,000 and mid-2023 2,000; 802: mid-2021 only; 803: none.
-        assertThat(figure("801", "cla_rate", MARCH).<Double>getAs("denominator")).isEqualTo(2000);
+        assertThat(figure("801", "cla_rate", MARCH).<Double>getAs("denominator"))
+                .isEqualTo(2000);
         assertThat(all("801", "cla_rate", MARCH)).isEqualTo(5);
-        assertThat(figure("801", "cla_rate", "2023-04-30").<Double>getAs("denominator")).isEqualTo(2000);
-        assertThat(figure("801", "cla_rate", "2023-03-31").<Double>getAs("denominator")).isEqualTo(1000);
-        assertThat(figure("802", "cla_rate", MARCH).<Double>getAs("denominator")).isEqualTo(500);
-        assertThat(figure("803", "cla_rate", MARCH).<Double>getAs("denominator")).isZero();
-        assertThat(figure("803", "cla_rate", MARCH).isNullAt(figure("803", "cla_rate", MARCH).fieldIndex("value")))
+        assertThat(figure("801", "cla_rate", "2023-04-30").<Double>getAs("denominator"))
+                .isEqualTo(2000);
+        assertThat(figure("801", "cla_rate", "2023-03-31").<Double>getAs("denominator"))
+                .isEqualTo(1000);
+        assertThat(figure("802", "cla_rate", MARCH).<Double>getAs("denominator"))
+                .isEqualTo(500);
+        assertThat(figure("803", "cla_rate", MARCH).<Double>getAs("denominator"))
+                .isZero();
+        assertThat(figure("803", "cla_rate", MARCH)
+                        .isNullAt(figure("803", "cla_rate", MARCH).fieldIndex("value")))
                 .isTrue();
         Map<String, Boolean> older = new HashMap<>();
         gold.rows("fact_authority_month")
@@ -232,7 +251,9 @@ class FiguresTest {
 
     @Test
     void everyMeasureHasItsWholeFigureAtEveryMonthEndZerosIncluded() {
-        long wholes = FIGURES.keySet().stream().filter(key -> key.endsWith(" all all")).count();
+        long wholes = FIGURES.keySet().stream()
+                .filter(key -> key.endsWith(" all all"))
+                .count();
         assertThat(wholes).isEqualTo(7 * 24 * 11);
         assertThat(all("807", "ceased_month", "2022-04-30")).isZero();
     }

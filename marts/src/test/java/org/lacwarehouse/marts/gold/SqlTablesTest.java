@@ -51,7 +51,8 @@ class SqlTablesTest {
     @Test
     void monthEndsAreTheLastOnesUpToTheAsAtDate() {
         Scope scope = new Scope(
-                Map.of("1", LocalDate.of(2024, 3, 31), "2", LocalDate.of(2024, 3, 30), "3", LocalDate.of(2024, 2, 29)), 2);
+                Map.of("1", LocalDate.of(2024, 3, 31), "2", LocalDate.of(2024, 3, 30), "3", LocalDate.of(2024, 2, 29)),
+                2);
 
         assertThat(scope.monthEnds("1")).containsExactly(LocalDate.of(2024, 2, 29), LocalDate.of(2024, 3, 31));
         assertThat(scope.monthEnds("2")).containsExactly(LocalDate.of(2024, 1, 31), LocalDate.of(2024, 2, 29));
@@ -70,7 +71,8 @@ class SqlTablesTest {
         "2024-04-30, 2024-03-31, -1",
     })
     void ageIsInCompletedYears(String born, String day, int age) {
-        assertThat(evaluate("completed_years(DATE'" + born + "', DATE'" + day + "')")).isEqualTo(age);
+        assertThat(evaluate("completed_years(DATE'" + born + "', DATE'" + day + "')"))
+                .isEqualTo(age);
     }
 
     @ParameterizedTest
@@ -85,7 +87,8 @@ class SqlTablesTest {
         "2024-02-29, 2025-02-28, 11",
     })
     void monthsAreCountedByAnniversary(String start, String day, int months) {
-        assertThat(evaluate("anniversary_months(DATE'" + start + "', DATE'" + day + "')")).isEqualTo(months);
+        assertThat(evaluate("anniversary_months(DATE'" + start + "', DATE'" + day + "')"))
+                .isEqualTo(months);
     }
 
     private static Object evaluate(String expression) {

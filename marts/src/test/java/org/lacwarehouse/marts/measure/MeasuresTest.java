@@ -51,9 +51,7 @@ class MeasuresTest {
                 ":6: a difference takes two measures that count the same fact");
         mistake(GOOD + "once_per_child: newest\n", ":9: expected `first by <date column>`");
         mistake(GOOD.replace("fact_looked_after_month", "fact_nothing"), ".yml: there is no mart table fact_nothing");
-        mistake(
-                GOOD.replace("sex_name =", "sexname ="),
-                ": `sexname` is not a column of fact_looked_after_month");
+        mistake(GOOD.replace("sex_name =", "sexname ="), ": `sexname` is not a column of fact_looked_after_month");
         mistake(GOOD + "breakdowns: {sex: gender}\n", ": `gender` is not a column of fact_looked_after_month");
         mistake(GOOD.replace("sex_name = 'Female'", "sex_name = = 1"), ": `sex_name = = 1` is not an SQL expression");
     }

@@ -55,7 +55,8 @@ public final class YamlNode {
             }
             return new YamlNode(file, firstLine, root);
         } catch (MarkedYAMLException e) {
-            int line = firstLine + (e.getProblemMark() == null ? 0 : e.getProblemMark().getLine());
+            int line = firstLine
+                    + (e.getProblemMark() == null ? 0 : e.getProblemMark().getLine());
             throw file.error(line, "this is not valid YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw file.error(firstLine, "this is not valid YAML: " + e.getMessage());
@@ -161,6 +162,8 @@ public final class YamlNode {
 
     /** The texts of a list under a key; none when the key is absent. */
     public List<String> texts(String key) {
-        return find(key).map(list -> list.items().stream().map(YamlNode::text).toList()).orElse(List.of());
+        return find(key)
+                .map(list -> list.items().stream().map(YamlNode::text).toList())
+                .orElse(List.of());
     }
 }

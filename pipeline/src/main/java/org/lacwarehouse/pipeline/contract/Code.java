@@ -16,11 +16,5 @@ import java.util.List;
  * @param aliases other spellings that mean this code
  */
 public record Code(
-        int key,
-        String code,
-        String name,
-        String group,
-        LocalDate validFrom,
-        LocalDate validTo,
-        List<String> aliases)
+        int key, String code, String name, String group, LocalDate validFrom, LocalDate validTo, List<String> aliases)
         implements Serializable {}

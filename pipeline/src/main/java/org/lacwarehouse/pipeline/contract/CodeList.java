@@ -56,9 +56,8 @@ public final class CodeList implements Serializable {
         List<Code> codes = new ArrayList<>();
         Map<String, Code> bySpelling = new HashMap<>();
         Set<Integer> keys = new HashSet<>();
-        for (NamedCsvRecord line : CsvReader.builder()
-                .commentStrategy(CommentStrategy.SKIP)
-                .ofNamedCsvRecord(file.text())) {
+        for (NamedCsvRecord line :
+                CsvReader.builder().commentStrategy(CommentStrategy.SKIP).ofNamedCsvRecord(file.text())) {
             int number = (int) line.getStartingLineNumber();
             if (!line.getHeader().equals(COLUMNS)) {
                 throw file.error(number, "the columns of a code list are " + String.join(",", COLUMNS));

@@ -48,7 +48,9 @@ public record Contract(
 
     /** The columns that a layer holds: silver takes the open and the personal ones, the vault its own. */
     public List<Column> columnsIn(Privacy... classes) {
-        return columns.stream().filter(c -> List.of(classes).contains(c.privacy())).toList();
+        return columns.stream()
+                .filter(c -> List.of(classes).contains(c.privacy()))
+                .toList();
     }
 
     /** Whether rows of this dataset reach silver; a dataset that only says who a child is stays in the vault. */

@@ -48,7 +48,8 @@ public final class Contracts {
             Column column = column(name, node, lists);
             columns.add(column);
             if (column.codes() != null) {
-                everything.append(conf.file("codes/" + column.codes().name() + ".csv").text());
+                everything.append(
+                        conf.file("codes/" + column.codes().name() + ".csv").text());
             }
         });
         Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
@@ -88,7 +89,15 @@ public final class Contracts {
 
     private static Column column(String name, YamlNode node, Map<String, CodeList> lists) {
         node.onlyKeys(
-                "type", "required", "codes", "valid_over", "unknown_allowed", "default", "max_length", "privacy", "aliases");
+                "type",
+                "required",
+                "codes",
+                "valid_over",
+                "unknown_allowed",
+                "default",
+                "max_length",
+                "privacy",
+                "aliases");
         ColumnType type = constant(ColumnType.class, node, "type", "text");
         CodeList codes = null;
         if (type == ColumnType.CODE) {

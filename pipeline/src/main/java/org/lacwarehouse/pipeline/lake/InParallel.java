@@ -17,8 +17,9 @@ public final class InParallel {
                 Executors.newFixedThreadPool(Math.min(4, Runtime.getRuntime().availableProcessors()));
         try {
             Throwable failure = null;
-            for (Future<?> future :
-                    items.stream().map(item -> pool.submit(() -> work.accept(item))).toList()) {
+            for (Future<?> future : items.stream()
+                    .map(item -> pool.submit(() -> work.accept(item)))
+                    .toList()) {
                 try {
                     future.get();
                 } catch (java.util.concurrent.ExecutionException e) {

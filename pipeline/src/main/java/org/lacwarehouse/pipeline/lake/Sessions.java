@@ -24,7 +24,8 @@ public final class Sessions {
                 .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", String.valueOf(cores))
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.default.parallelism", String.valueOf(cores))
-                // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each stage.
+                // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
+                // stage.
                 .config("spark.sql.adaptive.enabled", "false")
                 .config("spark.sql.catalogImplementation", "in-memory")
                 .config("spark.sql.ansi.enabled", "true")

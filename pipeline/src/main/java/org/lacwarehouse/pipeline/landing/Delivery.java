@@ -48,5 +48,4 @@ public record Delivery(
     public String fileName() {
         return file.substring(file.lastIndexOf('/') + 1);
     }
-
 }

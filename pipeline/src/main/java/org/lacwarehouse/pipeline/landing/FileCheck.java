@@ -66,7 +66,8 @@ public final class FileCheck {
         } catch (ZipException e) {
             return refused(arrival, dataset, "the file is not the gzip file that its name says; send it again");
         } catch (IOException e) {
-            return refused(arrival, dataset, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+            return refused(
+                    arrival, dataset, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 
@@ -169,7 +170,8 @@ public final class FileCheck {
         if (suspect.isPresent()) {
             return refused(arrival, contract.dataset(), suspect.get());
         }
-        String notes = extra.isEmpty() ? "" : "columns not in the contract, kept in bronze: " + String.join(", ", extra);
+        String notes =
+                extra.isEmpty() ? "" : "columns not in the contract, kept in bronze: " + String.join(", ", extra);
         Delivery accepted = delivery(
                 arrival,
                 contract.dataset(),
@@ -193,8 +195,8 @@ public final class FileCheck {
         if (inForce == null || rows >= inForce.getValue() * smallestShare) {
             return Optional.empty();
         }
-        return Optional.of("suspect: " + rows + " rows, where the snapshot of " + inForce.getKey() + " has "
-                + inForce.getValue());
+        return Optional.of(
+                "suspect: " + rows + " rows, where the snapshot of " + inForce.getKey() + " has " + inForce.getValue());
     }
 
     private static Delivery held(Arrival arrival, String dataset, String reason) {
@@ -208,8 +210,7 @@ public final class FileCheck {
     private static Delivery delivery(
             Arrival arrival, String dataset, DeliveryStatus status, String reason, long rows, FileLayout layout) {
         return new Delivery(
-                Delivery.id(
-                        arrival.authority(), arrival.source(), dataset, arrival.extractDate(), arrival.sha256()),
+                Delivery.id(arrival.authority(), arrival.source(), dataset, arrival.extractDate(), arrival.sha256()),
                 arrival.authority(),
                 arrival.source(),
                 dataset,

@@ -179,8 +179,8 @@ public final class Register {
     /** The snapshots in force of a dataset on the as-at date of each authority. */
     public List<Delivery> inForce(String source, String dataset, Map<String, LocalDate> asAt) {
         List<Delivery> found = new ArrayList<>();
-        asAt.forEach((authority, date) ->
-                inForce(authority, source, dataset, date).ifPresent(found::add));
+        asAt.forEach(
+                (authority, date) -> inForce(authority, source, dataset, date).ifPresent(found::add));
         return found;
     }
 

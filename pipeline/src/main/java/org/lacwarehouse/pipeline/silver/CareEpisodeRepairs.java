@@ -38,13 +38,20 @@ final class CareEpisodeRepairs implements Repairs {
                 .equalTo(RowJudge.KEPT)
                 .and(col("ls").isNull().or(col("ls").isin("V3", "V4").unary_$bang()));
         Column endsTooEarly = coalesce(inCare.and(col("dec").leq(col("decom"))), lit(false));
-        WindowSpec perChild = Window.partitionBy(Lake.SLICE, "child_id", "chained").orderBy("decom");
+        WindowSpec perChild =
+                Window.partitionBy(Lake.SLICE, "child_id", "chained").orderBy("decom");
         Column next = col("next_decom");
         return judged.withColumn("ends_too_early", endsTooEarly)
                 .withColumn("chained", inCare.and(col("ends_too_early").unary_$bang()))
                 .withColumn("next_decom", when(col("chained"), lead("decom", 1).over(perChild)))
-                .withColumn("r3", coalesce(next.isNotNull().and(col("dec").isNull().or(col("dec").gt(next))), lit(false)))
-                .withColumn("r4", coalesce(col("rec").equalTo("X1").and(col("dec").lt(next)), lit(false)))
+                .withColumn(
+                        "r3",
+                        coalesce(
+                                next.isNotNull()
+                                        .and(col("dec").isNull().or(col("dec").gt(next))),
+                                lit(false)))
+                .withColumn(
+                        "r4", coalesce(col("rec").equalTo("X1").and(col("dec").lt(next)), lit(false)))
                 .withColumn("dec_reported", col("dec"))
                 .withColumn("rec_reported", col("rec"))
                 .withColumn(
@@ -52,7 +59,9 @@ final class CareEpisodeRepairs implements Repairs {
                         when(col("r3").and(col("dec").isNull()).and(col("rec").isNull()), lit("X1"))
                                 .otherwise(col("rec")))
                 .withColumn("dec", when(col("r3").or(col("r4")), next).otherwise(col("dec")))
-                .withColumn("outcome", when(col("ends_too_early"), lit(RowJudge.QUARANTINED)).otherwise(col("outcome")))
+                .withColumn(
+                        "outcome",
+                        when(col("ends_too_early"), lit(RowJudge.QUARANTINED)).otherwise(col("outcome")))
                 .withColumn(
                         "faults",
                         append("faults", "ends_too_early", "dec_not_after_decom", "DEC is on or before DECOM"))
@@ -67,7 +76,9 @@ final class CareEpisodeRepairs implements Repairs {
 
     private static Column append(String findings, String where, String rule, String reason) {
         Column finding = array(struct(
-                lit(rule).as("rule_id"), lit("DEC").as("column_name"), lit(reason).as("reason")));
+                lit(rule).as("rule_id"),
+                lit("DEC").as("column_name"),
+                lit(reason).as("reason")));
         return when(col(where), concat(col(findings), finding)).otherwise(col(findings));
     }
 

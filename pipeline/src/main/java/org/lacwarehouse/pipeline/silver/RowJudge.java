@@ -73,8 +73,7 @@ final class RowJudge {
         WindowSpec lastFirst = Window.partitionBy(
                         copies.stream().map(c -> col(c)).toArray(Column[]::new))
                 .orderBy(col("line_number").desc());
-        WindowSpec laterOfKey = Window.partitionBy(
-                        key.stream().map(c -> col(c)).toArray(Column[]::new))
+        WindowSpec laterOfKey = Window.partitionBy(key.stream().map(c -> col(c)).toArray(Column[]::new))
                 .orderBy(col("line_number").desc())
                 .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
         Column sameKey = array(struct(
@@ -83,7 +82,9 @@ final class RowJudge {
                 lit("a later row of the file has the same key").as("reason")));
         return typed.withColumn("is_sound", size(col("faults")).equalTo(0))
                 .withColumn("copy", row_number().over(lastFirst))
-                .withColumn("distinct_so_far", sum(when(col("copy").equalTo(1), 1).otherwise(0)).over(laterOfKey))
+                .withColumn(
+                        "distinct_so_far",
+                        sum(when(col("copy").equalTo(1), 1).otherwise(0)).over(laterOfKey))
                 .withColumn(
                         "outcome",
                         when(col("is_sound").unary_$bang(), lit(QUARANTINED))

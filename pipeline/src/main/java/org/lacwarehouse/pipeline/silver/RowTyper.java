@@ -116,7 +116,8 @@ final class RowTyper implements MapFunction<Row, Row> {
 
     private static String hash(Map<String, Object> typed, List<String> columns) {
         String[] texts = columns.stream()
-                .map(column -> typed.get(column) == null ? "\u0001" : typed.get(column).toString())
+                .map(column ->
+                        typed.get(column) == null ? "\u0001" : typed.get(column).toString())
                 .toArray(String[]::new);
         return Digest.of(texts).substring(0, 32);
     }
@@ -129,12 +130,7 @@ final class RowTyper implements MapFunction<Row, Row> {
     }
 
     private Object value(
-            Column column,
-            String text,
-            String authority,
-            Map<String, Code> codes,
-            List<Row> faults,
-            List<Row> flags) {
+            Column column, String text, String authority, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
         if (column.maxLength() > 0 && text.length() > column.maxLength()) {
             faults.add(finding("too_long", column, "longer than " + column.maxLength() + " characters"));
             return null;
@@ -144,8 +140,10 @@ final class RowTyper implements MapFunction<Row, Row> {
             case CHILD -> pseudonyms.childId(authority, text);
             case POSTCODE -> text.toUpperCase(Locale.ROOT).replaceAll("\\s", "");
             case DATE -> date(column, text, faults);
-            case INTEGER -> number(column, text, WHOLE_NUMBER, faults).map(Integer::valueOf).orElse(null);
-            case DECIMAL -> number(column, text, NUMBER, faults).map(Double::valueOf).orElse(null);
+            case INTEGER ->
+                number(column, text, WHOLE_NUMBER, faults).map(Integer::valueOf).orElse(null);
+            case DECIMAL ->
+                number(column, text, NUMBER, faults).map(Double::valueOf).orElse(null);
             case CODE -> code(column, text, codes, faults, flags);
         };
     }
@@ -184,11 +182,13 @@ final class RowTyper implements MapFunction<Row, Row> {
         return Optional.empty();
     }
 
-    private static String code(
-            Column column, String text, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
+    private static String code(Column column, String text, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
         Optional<Code> code = column.codes().find(text);
         if (code.isEmpty()) {
-            Row finding = finding("unknown_code", column, "not a code of the list " + column.codes().name());
+            Row finding = finding(
+                    "unknown_code",
+                    column,
+                    "not a code of the list " + column.codes().name());
             (column.unknownAllowed() ? flags : faults).add(finding);
             return null;
         }
@@ -216,8 +216,7 @@ final class RowTyper implements MapFunction<Row, Row> {
             faults.add(finding(
                     "code_not_valid_then",
                     column,
-                    "the code exists only "
-                            + (tooEarly ? "from " + code.validFrom() : "before " + code.validTo())));
+                    "the code exists only " + (tooEarly ? "from " + code.validFrom() : "before " + code.validTo())));
         }
     }
 

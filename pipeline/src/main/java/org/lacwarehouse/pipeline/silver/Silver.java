@@ -88,7 +88,8 @@ public final class Silver {
                         .judge(bronze.read(contract.source(), ids))
                         .persist(StorageLevel.MEMORY_AND_DISK())));
         try {
-            InParallel.each(judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
+            InParallel.each(
+                    judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
             List<Register.Outcome> outcomes = outcomes(judged, deliveries);
             storeFindings(judged, deliveries, outcomes);
             return outcomes;
@@ -116,15 +117,23 @@ public final class Silver {
     /** One pass over all datasets for the counts of every delivery. */
     private List<Register.Outcome> outcomes(Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries) {
         Map<String, Row> counts = judged.values().stream()
-                .map(rows -> rows.select(col(Lake.SLICE), col("outcome"), size(col("flags")).as("flags")))
+                .map(rows -> rows.select(
+                        col(Lake.SLICE), col("outcome"), size(col("flags")).as("flags")))
                 .reduce(Dataset::union)
                 .orElseThrow()
                 .groupBy(Lake.SLICE)
                 .agg(
                         count(when(col("outcome").equalTo(RowJudge.KEPT), 1)).as("kept"),
-                        count(when(col("outcome").equalTo(RowJudge.DUPLICATE), 1)).as("duplicate"),
-                        count(when(col("outcome").equalTo(RowJudge.QUARANTINED), 1)).as("quarantined"),
-                        sum(when(col("outcome").equalTo(RowJudge.KEPT).and(col("flags").gt(0)), 1L).otherwise(0L))
+                        count(when(col("outcome").equalTo(RowJudge.DUPLICATE), 1))
+                                .as("duplicate"),
+                        count(when(col("outcome").equalTo(RowJudge.QUARANTINED), 1))
+                                .as("quarantined"),
+                        sum(when(
+                                                col("outcome")
+                                                        .equalTo(RowJudge.KEPT)
+                                                        .and(col("flags").gt(0)),
+                                                1L)
+                                        .otherwise(0L))
                                 .as("flagged"))
                 .collectAsList()
                 .stream()
@@ -132,7 +141,8 @@ public final class Silver {
         return deliveries.stream()
                 .map(delivery -> {
                     Row row = counts.get(delivery.deliveryId());
-                    String digest = contracts.get(delivery.source(), delivery.dataset()).digest();
+                    String digest =
+                            contracts.get(delivery.source(), delivery.dataset()).digest();
                     Register.Outcome outcome = new Register.Outcome(
                             delivery.deliveryId(),
                             digest,
@@ -151,15 +161,18 @@ public final class Silver {
 
     private void storeFindings(
             Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, List<Register.Outcome> outcomes) {
-        boolean any = outcomes.stream()
-                .anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
+        boolean any = outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
-        Dataset<Row> findings =
-                judged.values().stream().map(Silver::findings).reduce(Dataset::union).orElseThrow();
+        Dataset<Row> findings = judged.values().stream()
+                .map(Silver::findings)
+                .reduce(Dataset::union)
+                .orElseThrow();
         lake.replaceSlices(
-                FINDINGS, findings, deliveries.stream().map(Delivery::deliveryId).toList());
+                FINDINGS,
+                findings,
+                deliveries.stream().map(Delivery::deliveryId).toList());
     }
 
     /** One row for each rejected row, dropped duplicate and flag. */
@@ -179,8 +192,7 @@ public final class Silver {
                 .withColumn("column_name", expr("faults[0].column_name"))
                 .withColumn(
                         "reason",
-                        array_join(
-                                expr("transform(faults, f -> concat_ws(': ', f.column_name, f.reason))"), "; "))
+                        array_join(expr("transform(faults, f -> concat_ws(': ', f.column_name, f.reason))"), "; "))
                 .withColumn("is_quarantined", lit(true))
                 .select(columns);
         Dataset<Row> notes = judged.where(quarantined.unary_$bang())

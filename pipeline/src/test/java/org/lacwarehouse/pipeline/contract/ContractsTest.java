@@ -72,7 +72,9 @@ class ContractsTest {
 
     @Test
     void aNewDatasetIsOneNewFile() throws IOException {
-        write("sources/social_care/pets.yml", "about: A pet\nkey: [CHILD]\ncolumns:\n  CHILD: {type: child}\n  PET: {}\n");
+        write(
+                "sources/social_care/pets.yml",
+                "about: A pet\nkey: [CHILD]\ncolumns:\n  CHILD: {type: child}\n  PET: {}\n");
 
         Contract pets = Contracts.read(Conf.withOverrides(conf)).get("social_care", "pets");
 
@@ -81,13 +83,15 @@ class ContractsTest {
 
     @Test
     void anOverrideChangesTheDigestByWhichRowsAreCheckedAgain() throws IOException {
-        String before = Contracts.read(Conf.packaged()).get("social_care", "uasc").digest();
+        String before =
+                Contracts.read(Conf.packaged()).get("social_care", "uasc").digest();
         write(
                 "codes/sex.csv",
                 "# Sex\nkey,code,name,group_name,valid_from,valid_to,aliases\n1,1,Male,,,,M B\n2,2,Female,,,,F G\n");
 
-        String after =
-                Contracts.read(Conf.withOverrides(conf)).get("social_care", "uasc").digest();
+        String after = Contracts.read(Conf.withOverrides(conf))
+                .get("social_care", "uasc")
+                .digest();
 
         assertThat(after).isNotEqualTo(before);
     }
@@ -109,7 +113,8 @@ class ContractsTest {
                 "about: A pet\ncolumns:\n  BORN: {required: perhaps}\n",
                 "sources/social_care/pets.yml:3: expected true or false");
         mistake(
-                "about: A pet\ncolumns:\n  PET: {}\n  PET: {}\n", "sources/social_care/pets.yml:4: `PET` is given twice");
+                "about: A pet\ncolumns:\n  PET: {}\n  PET: {}\n",
+                "sources/social_care/pets.yml:4: `PET` is given twice");
     }
 
     @Test

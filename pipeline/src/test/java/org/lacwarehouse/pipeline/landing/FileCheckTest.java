@@ -95,7 +95,9 @@ class FileCheckTest {
 
     @Test
     void aFileIsRecognisedByItsHeader() throws IOException {
-        assertThat(check("children from abroad.csv", HEADER + "1,1,01/02/2008,\n").dataset()).isEqualTo("uasc");
+        assertThat(check("children from abroad.csv", HEADER + "1,1,01/02/2008,\n")
+                        .dataset())
+                .isEqualTo("uasc");
     }
 
     @Test
@@ -134,11 +136,14 @@ class FileCheckTest {
         FileCheck check = new FileCheck(CONTRACTS, register, 0.5);
         String row = "1,1,01/02/2008,\n";
 
-        assertThat(check.check(arrival("uasc.csv", "2024-03-31", HEADER + row.repeat(10))).status())
+        assertThat(check.check(arrival("uasc.csv", "2024-03-31", HEADER + row.repeat(10)))
+                        .status())
                 .isEqualTo(DeliveryStatus.LOADED);
-        assertThat(check.check(arrival("uasc.csv", "2024-04-30", HEADER + row.repeat(5))).status())
+        assertThat(check.check(arrival("uasc.csv", "2024-04-30", HEADER + row.repeat(5)))
+                        .status())
                 .isEqualTo(DeliveryStatus.LOADED);
-        assertThat(check.check(arrival("uasc.csv", "2024-05-31", HEADER + row.repeat(2))).reason())
+        assertThat(check.check(arrival("uasc.csv", "2024-05-31", HEADER + row.repeat(2)))
+                        .reason())
                 .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5");
         // A late file is compared with the snapshot before it, and there is none.
         assertThat(check.check(arrival("uasc.csv", "2024-02-29", HEADER + row)).status())

@@ -65,7 +65,8 @@ class LandingZoneTest {
 
         assertThat(scan.arrivals()).extracting(Arrival::file).containsExactly("826/social_care/2024-03-31/uasc.csv");
         assertThat(scan.ignored())
-                .anyMatch(line -> line.startsWith("826/social_care/31-03-2024: the folder's name is not an extract date"))
+                .anyMatch(
+                        line -> line.startsWith("826/social_care/31-03-2024: the folder's name is not an extract date"))
                 .anyMatch(line -> line.startsWith("medway: not a three-digit authority code"))
                 .anyMatch(line -> line.startsWith("826/social_care/2024-03-31/header.csv: a symbolic link"))
                 .anyMatch(line -> line.startsWith("887: a symbolic link"));
@@ -92,7 +93,9 @@ class LandingZoneTest {
         put("826/pets/2024-03-31/pets.csv", "A\n1\n");
         read();
 
-        assertThat(new LandingZone(landing).scan(Register.open(warehouse), false).arrivals())
+        assertThat(new LandingZone(landing)
+                        .scan(Register.open(warehouse), false)
+                        .arrivals())
                 .isEmpty();
         assertThat(new LandingZone(landing).scan(Register.open(warehouse), true).arrivals())
                 .hasSize(1);
@@ -123,7 +126,9 @@ class LandingZoneTest {
     @Test
     void nationalDataThatIsAllNewerIsUsedFromTheOldestOn() throws IOException {
         for (String date : List.of("2025-05-31", "2024-05-31")) {
-            put("national/reference/" + date + "/postcodes.csv", "POSTCODE,EASTING,NORTHING,LA_CODE\nQA1 1AA,1,2,826\n");
+            put(
+                    "national/reference/" + date + "/postcodes.csv",
+                    "POSTCODE,EASTING,NORTHING,LA_CODE\nQA1 1AA,1,2,826\n");
             read();
         }
         Register register = Register.open(warehouse);
@@ -137,7 +142,8 @@ class LandingZoneTest {
     }
 
     private static Optional<LocalDate> inForce(Register register, String date) {
-        return register.inForce("826", "social_care", "uasc", LocalDate.parse(date)).map(Delivery::extractDate);
+        return register.inForce("826", "social_care", "uasc", LocalDate.parse(date))
+                .map(Delivery::extractDate);
     }
 
     private void read() {

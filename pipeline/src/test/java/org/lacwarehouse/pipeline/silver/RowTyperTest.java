@@ -117,7 +117,8 @@ class RowTyperTest {
 
         assertThat(here).matches("[0-9a-f]{32}").isEqualTo(PSEUDONYMS.childId("826", "1"));
         assertThat(PSEUDONYMS.childId("887", "1")).isNotEqualTo(here);
-        assertThat(new Pseudonyms("another key for tests".getBytes()).childId("826", "1")).isNotEqualTo(here);
+        assertThat(new Pseudonyms("another key for tests".getBytes()).childId("826", "1"))
+                .isNotEqualTo(here);
     }
 
     @ParameterizedTest
@@ -149,8 +150,8 @@ class RowTyperTest {
     }
 
     private static Map<String, String> episode(String column, String text) {
-        Map<String, String> row = new LinkedHashMap<>(Map.of(
-                "CHILD", "1", "DECOM", "01/02/2020", "RNE", "S", "LS", "C2", "CIN", "N1", "PLACE", "U6"));
+        Map<String, String> row = new LinkedHashMap<>(
+                Map.of("CHILD", "1", "DECOM", "01/02/2020", "RNE", "S", "LS", "C2", "CIN", "N1", "PLACE", "U6"));
         row.put(column, text);
         return row;
     }
@@ -186,12 +187,16 @@ class RowTyperTest {
         values.values().removeIf(java.util.Objects::isNull);
         Contract contract = CONTRACTS.get("social_care", dataset);
         Row bronze = RowFactory.create(
-                2L, CollectionConverters.asScala(values), "826.social_care." + dataset + "." + extract + ".0123456789ab");
+                2L,
+                CollectionConverters.asScala(values),
+                "826.social_care." + dataset + "." + extract + ".0123456789ab");
         Row typed = new RowTyper(contract, PSEUDONYMS).call(bronze);
         StructType schema = RowTyper.schema(contract);
         Object[] cells = new Object[typed.length()];
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = typed.get(i) instanceof Object[] list ? CollectionConverters.asScala(List.of(list)).toSeq() : typed.get(i);
+            cells[i] = typed.get(i) instanceof Object[] list
+                    ? CollectionConverters.asScala(List.of(list)).toSeq()
+                    : typed.get(i);
         }
         return new org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema(cells, schema);
     }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.TestLanding;
+import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
@@ -68,7 +68,8 @@ class SilverTest {
     @Test
     void blankOrLateDecBecomesTheNextDecom() throws IOException {
         List<String> rows = episodes(
-                // R3 with a blank DEC and REC, with a blank DEC and a REC, with a late DEC and with a late DEC and no REC
+                // R3 with a blank DEC and REC, with a blank DEC and a REC, with a late DEC and with a late DEC and no
+                // REC
                 "1,2020-01-01,,",
                 "1,2020-03-01,2020-05-01,X1",
                 "2,2020-01-01,,E8",
@@ -111,12 +112,10 @@ class SilverTest {
     @Test
     void anEpisodeThatEndsBeforeItBeganIsRejectedAndItsNeighboursMeet() throws IOException {
         assertThat(episodes(
-                        "1,2020-01-01,,",
-                        "1,2020-02-01,2020-02-01,X1",
-                        "1,2020-03-01,2020-01-15,X1",
-                        "1,2020-04-01,,"))
+                        "1,2020-01-01,,", "1,2020-02-01,2020-02-01,X1", "1,2020-03-01,2020-01-15,X1", "1,2020-04-01,,"))
                 .containsExactly("1 2020-01-01 2020-04-01 X1 [R3]", "1 2020-04-01 - - []");
-        assertThat(findings()).containsExactly("3 dec_not_after_decom true", "4 dec_not_after_decom true", "2 R3 false");
+        assertThat(findings())
+                .containsExactly("3 dec_not_after_decom true", "4 dec_not_after_decom true", "2 R3 false");
     }
 
     @Test
@@ -137,14 +136,12 @@ class SilverTest {
     void ofOneKeyTheLastInTheFileStaysAndExactCopiesAreCounted() throws IOException {
         String a = "1,2020-01-01,2020-02-01,X1";
         String b = "1,2020-01-01,2020-03-01,X1";
-        assertThat(episodes(a, b, a, "2,2020-01-01,,", "2,2020-01-01,,", "3,2020-01-01,2020-02-01,X1", "3,2020-01-01,,"))
+        assertThat(episodes(
+                        a, b, a, "2,2020-01-01,,", "2,2020-01-01,,", "3,2020-01-01,2020-02-01,X1", "3,2020-01-01,,"))
                 .containsExactly("1 2020-01-01 2020-02-01 X1 []", "2 2020-01-01 - - []", "3 2020-01-01 - - []");
         assertThat(findings())
                 .containsExactly(
-                        "2 exact_duplicate false",
-                        "3 same_key true",
-                        "5 exact_duplicate false",
-                        "7 same_key true");
+                        "2 exact_duplicate false", "3 same_key true", "5 exact_duplicate false", "7 same_key true");
         Register.Outcome outcome = outcome();
         assertThat(List.of(outcome.rowsKept(), outcome.rowsDuplicate(), outcome.rowsQuarantined()))
                 .containsExactly(3L, 2L, 2L);
@@ -158,7 +155,8 @@ class SilverTest {
         Row finding = lake.read(Silver.FINDINGS).collectAsList().get(0);
         assertThat(finding.<Long>getAs("line_number")).isEqualTo(3);
         assertThat(finding.<String>getAs("reason")).isEqualTo("DECOM: there is no such day");
-        assertThat(finding.<String, String>getJavaMap(finding.fieldIndex("raw"))).containsEntry("DECOM", "31/02/2020");
+        assertThat(finding.<String, String>getJavaMap(finding.fieldIndex("raw")))
+                .containsEntry("DECOM", "31/02/2020");
         assertThat(silverRows()).containsExactly("1 2020-01-01 - - []");
     }
 
@@ -168,7 +166,8 @@ class SilverTest {
                 "2024-01-31", HEADER + row("1,2020-01-01,,") + row("2,2021-01-01,,"),
                 "2024-02-29", HEADER + row("1,2020-01-01,2024-02-10,E4A") + row("2,2021-01-01,,"),
                 "2024-03-31", HEADER + row("1,2020-01-01,2024-02-11,E4A"));
-        List<String> order = new ArrayList<>(snapshots.keySet().stream().sorted().toList());
+        List<String> order =
+                new ArrayList<>(snapshots.keySet().stream().sorted().toList());
         List<List<String>> seen = new ArrayList<>();
         for (int turn = 0; turn < 2; turn++) {
             landing = Files.createDirectory(folder.resolve("landing" + turn));
@@ -219,9 +218,14 @@ class SilverTest {
         night();
 
         assertThat(lake.exists("silver/social_care/identity")).isFalse();
-        assertThat(lake.read("vault/social_care/identity").select("surname").collectAsList().toString())
+        assertThat(lake.read("vault/social_care/identity")
+                        .select("surname")
+                        .collectAsList()
+                        .toString())
                 .contains("Okonkwo");
-        assertThat(lake.read("silver/social_care/header").columns()).contains("child_id").doesNotContain("upn", "child");
+        assertThat(lake.read("silver/social_care/header").columns())
+                .contains("child_id")
+                .doesNotContain("upn", "child");
         for (Path log : files(warehouse, "_delta_log")) {
             assertThat(Files.readString(log))
                     .doesNotContain("Okonkwo", "9990000018", "Q826200006001", "2010-02-01", "QA11AA");
@@ -286,9 +290,12 @@ class SilverTest {
     }
 
     private List<String> findings() {
-        return lake.read(Silver.FINDINGS)
+        return lake
+                .read(Silver.FINDINGS)
                 .selectExpr("concat_ws(' ', line_number, rule_id, is_quarantined) as text", "rule_id", "line_number")
-                .orderBy(org.apache.spark.sql.functions.expr("rule_id like 'R%'"), org.apache.spark.sql.functions.col("line_number"))
+                .orderBy(
+                        org.apache.spark.sql.functions.expr("rule_id like 'R%'"),
+                        org.apache.spark.sql.functions.col("line_number"))
                 .collectAsList()
                 .stream()
                 .map(row -> row.getString(0))
@@ -303,8 +310,7 @@ class SilverTest {
         Contract contract = CONTRACTS.get("social_care", "episodes");
         Map<String, String> children = Stream.of("1", "2", "3", "4")
                 .collect(Collectors.toMap(child -> PSEUDONYMS.childId("826", child), child -> child));
-        List<Delivery> inForce =
-                Register.open(warehouse).inForce("social_care", "episodes", Map.of("826", asAt));
+        List<Delivery> inForce = Register.open(warehouse).inForce("social_care", "episodes", Map.of("826", asAt));
         return silver.read(contract, inForce).collectAsList().stream()
                 .map(row -> String.join(
                         " ",
