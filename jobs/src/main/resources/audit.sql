@@ -9,7 +9,9 @@ create table if not exists audit.run (
   status text not null,
   mart_version text,
   is_live boolean not null,
-  request text not null
+  request text not null,
+  program_seconds double precision,
+  cpu_seconds double precision
 );
 comment on table audit.run is 'A night';
 comment on column audit.run.run_id is 'Number of the night';
@@ -20,6 +22,8 @@ comment on column audit.run.status is 'running, completed, completed_with_refusa
 comment on column audit.run.mart_version is 'The version of the marts that it published';
 comment on column audit.run.is_live is 'Whether that version is the one that people read';
 comment on column audit.run.request is 'Digest of what it was asked to do and what lay in the landing zone';
+comment on column audit.run.program_seconds is 'Seconds from the start of the Java virtual machine to the end of the night';
+comment on column audit.run.cpu_seconds is 'Processor seconds of the program from its start to the end of the night';
 
 create table if not exists audit.step (
   run_id bigint not null references audit.run,

@@ -24,15 +24,8 @@ public final class Launcher {
     private Launcher() {}
 
     /** Starts the program. */
-    public static void main(String[] arguments) throws IOException, InterruptedException, URISyntaxException {
-        Path jar = Path.of(Launcher.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toURI())
-                .toAbsolutePath();
-        Process program =
-                new ProcessBuilder(command(jar, arguments)).inheritIO().start();
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Process program = new ProcessBuilder(command(arguments)).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             program.destroy();
             try {
@@ -45,7 +38,19 @@ public final class Launcher {
         Runtime.getRuntime().halt(code);
     }
 
-    private static List<String> command(Path jar, String[] arguments) {
+    /** The command line that runs the program with some arguments in a machine of its own. */
+    public static List<String> command(String... arguments) {
+        Path jar;
+        try {
+            jar = Path.of(Launcher.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toAbsolutePath();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -58,16 +63,16 @@ public final class Launcher {
                 "-XX:ReservedCodeCacheSize=240m",
                 "-XX:+UseParallelGC",
                 "-XX:MaxRAMPercentage=50",
-                "-Xshare:auto"));
+                // An archive made by another Java or for another folder is left unused without a word.
+                "-Xshare:auto",
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off"));
         String writeArchive = System.getenv(ARCHIVE_VARIABLE);
         Path archive = jar.resolveSibling("lac-warehouse.jsa");
         if (writeArchive != null) {
             command.add("-XX:ArchiveClassesAtExit=" + writeArchive);
         } else if (Files.isReadable(archive)) {
             command.add("-XX:SharedArchiveFile=" + archive);
-            // An archive made by another Java or for another folder is left unused without a word.
-            command.add("-Xlog:cds=off");
-            command.add("-Xlog:cds+dynamic=off");
         }
         for (String opened : List.of(
                 "java.lang",

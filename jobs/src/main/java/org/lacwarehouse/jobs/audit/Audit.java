@@ -95,9 +95,14 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** Ends a run. */
-    public void end(long run, String status) throws SQLException {
-        update("update audit.run set status = ?, ended_at = now() where run_id = ?", status, run);
+    /** Ends a run, and records what the program has used since it started. */
+    public void end(long run, String status, double programSeconds, double cpuSeconds) throws SQLException {
+        update(
+                "update audit.run set status = ?, ended_at = now(), program_seconds = ?, cpu_seconds = ? where run_id = ?",
+                status,
+                programSeconds,
+                cpuSeconds,
+                run);
     }
 
     /** Notes which version of the marts a run published; it is the one that people read now. */
@@ -255,7 +260,8 @@ public final class Audit implements AutoCloseable {
         try (PreparedStatement query = connection.prepareStatement(
                 """
                 select run_id, as_at, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
-                  extract(epoch from coalesce(ended_at, now()) - started_at), status, coalesce(mart_version, ''), is_live
+                  extract(epoch from coalesce(ended_at, now()) - started_at), status, coalesce(mart_version, ''), is_live,
+                  coalesce(program_seconds, 0), coalesce(cpu_seconds, 0)
                 from audit.run order by run_id desc limit ?
                 """)) {
             query.setInt(1, limit);
@@ -268,7 +274,9 @@ public final class Audit implements AutoCloseable {
                             row.getDouble(4),
                             row.getString(5),
                             row.getString(6),
-                            row.getBoolean(7)));
+                            row.getBoolean(7),
+                            row.getDouble(8),
+                            row.getDouble(9)));
                 }
             }
         }
@@ -420,6 +428,8 @@ public final class Audit implements AutoCloseable {
      * @param status running, completed, completed with refusals, unchanged or failed
      * @param martVersion the version of the marts it published; empty when it published none
      * @param isLive whether people read that version now
+     * @param programSeconds seconds from the start of the program to the end of the night
+     * @param cpuSeconds processor seconds of the program until then
      */
     public record Run(
             long id,
@@ -428,7 +438,9 @@ public final class Audit implements AutoCloseable {
             double seconds,
             String status,
             String martVersion,
-            boolean isLive) {}
+            boolean isLive,
+            double programSeconds,
+            double cpuSeconds) {}
 
     /**
      * A step of a night.

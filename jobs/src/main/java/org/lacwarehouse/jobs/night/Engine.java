@@ -45,6 +45,11 @@ final class Engine implements Supplier<SparkSession>, AutoCloseable {
         return meter.rows();
     }
 
+    /** Seconds since the Java virtual machine was started. */
+    static double programSeconds() {
+        return ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
+    }
+
     /** Processor seconds that this program has used so far. */
     static double cpuSeconds() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system

@@ -101,13 +101,13 @@ public final class Night {
                     reports,
                     run);
             if (!work.hasData()) {
-                audit.end(run, "failed");
+                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
                 throw new IllegalStateException("There is nothing to build marts from: " + options.landing()
                         + " has no complete folder of a social care extract"
                         + (options.asAt() == null ? "" : " dated on or before " + options.asAt()));
             }
             if (work.isUpToDate()) {
-                audit.end(run, "unchanged");
+                audit.end(run, "unchanged", Engine.programSeconds(), Engine.cpuSeconds());
                 out.println("Nothing new: the marts hold everything that has been delivered.");
                 return new Result(Main.OK, RunReport.write(audit, run, reports));
             }
@@ -120,7 +120,11 @@ public final class Night {
             }
             rememberConf(warehouse, conf);
             boolean refusals = audit.hasRefusals(run);
-            audit.end(run, refusals ? "completed_with_refusals" : "completed");
+            audit.end(
+                    run,
+                    refusals ? "completed_with_refusals" : "completed",
+                    Engine.programSeconds(),
+                    Engine.cpuSeconds());
             return new Result(refusals ? Main.REFUSALS : Main.OK, RunReport.write(audit, run, reports));
         }
     }
@@ -159,11 +163,11 @@ public final class Night {
                     execution = operator.restart(last.isRunning() ? operator.recover(last) : last);
                 }
             } catch (Exception e) {
-                audit.end(run, "failed");
+                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
                 throw new IllegalStateException("The night could not be started: " + e.getMessage(), e);
             }
             if (execution.getStatus() != BatchStatus.COMPLETED) {
-                audit.end(run, "failed");
+                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
                 throw failure(execution.getAllFailureExceptions());
             }
         }
