@@ -33,7 +33,8 @@ public final class DatabaseCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (!Files.isDirectory(warehouse.resolve("postgres"))) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "The warehouse " + warehouse + " has no embedded database.");
+                    spec.commandLine(),
+                    "The warehouse " + warehouse + " has no embedded database; run a night without --jdbc-url first.");
         }
         OpenDatabase database = EmbeddedDatabase.open(warehouse);
         System.out.println("JDBC URL: " + database.database().shownUrl() + ", schema mart");

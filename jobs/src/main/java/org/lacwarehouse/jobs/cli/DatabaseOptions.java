@@ -50,6 +50,22 @@ public final class DatabaseOptions {
                 new Database(chosen, user != null ? user : environment.get("LAC_JDBC_USER"), password(environment)));
     }
 
+    /**
+     * Opens the database of a warehouse that has had a night.
+     *
+     * @throws CommandLine.ParameterException when the embedded one is meant and the folder has none
+     */
+    public OpenDatabase openExisting(Path warehouse) {
+        boolean embedded = url == null && System.getenv("LAC_JDBC_URL") == null;
+        if (embedded && !Files.isDirectory(warehouse.resolve("postgres"))) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "The warehouse " + warehouse + " has no embedded database; name another with --warehouse, or a"
+                            + " PostgreSQL with --jdbc-url.");
+        }
+        return open(warehouse);
+    }
+
     private String password(Map<String, String> environment) {
         Path file = passwordFile;
         if (file == null && environment.get("LAC_JDBC_PASSWORD_FILE") != null) {

@@ -1,7 +1,6 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -39,11 +38,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream out = System.out;
-        if (Files.isDirectory(warehouse)) {
-            System.setProperty(
-                    "lac.log", warehouse.resolve("logs/lac-warehouse.log").toString());
-        }
-        try (OpenDatabase database = databaseOptions.open(warehouse);
+        try (OpenDatabase database = databaseOptions.openExisting(warehouse);
                 Audit audit = Audit.open(database.database())) {
             List<Audit.Run> nights = audit.runs(runs);
             if (nights.isEmpty()) {

@@ -107,13 +107,20 @@ public final class Publication {
 
     private static void swap(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        execute(
-                connection,
-                "drop schema if exists " + PREVIOUS + " cascade",
-                "create schema if not exists " + MART,
-                "alter schema " + MART + " rename to " + PREVIOUS,
-                "alter schema " + NEXT + " rename to " + MART);
+        execute(connection, "drop schema if exists " + PREVIOUS + " cascade");
+        if (exists(connection, MART)) {
+            execute(connection, "alter schema " + MART + " rename to " + PREVIOUS);
+        }
+        execute(connection, "alter schema " + NEXT + " rename to " + MART);
         connection.commit();
+    }
+
+    private static boolean exists(Connection connection, String schema) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select to_regnamespace('" + schema + "') is not null")) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     private static String create(MartTable table, Dataset<Row> rows) {
