@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
@@ -32,6 +33,11 @@ public final class WarehouseFolder {
                     Files.createDirectories(this.path.getParent());
                 }
                 Files.createDirectory(this.path, OWNER_FOLDER);
+            }
+            for (String personal : List.of("register", "bronze", "vault", "quarantine", "silver")) {
+                if (!Files.isDirectory(this.path.resolve(personal))) {
+                    Files.createDirectory(this.path.resolve(personal), OWNER_FOLDER);
+                }
             }
             Files.createDirectories(this.path.resolve("logs"));
             Files.createDirectories(this.path.resolve("reports"));

@@ -3,7 +3,6 @@ package org.lacwarehouse.pipeline.bronze;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
@@ -84,36 +83,38 @@ public final class Bronze {
         private final Work work;
         private final DelimitedFile file;
         private final Iterator<CsvRecord> records;
+        private CsvRecord next;
 
         Rows(Work work) throws IOException {
             this.work = work;
-            file = DelimitedFile.open(
-                    Path.of(work.path()),
-                    Charset.forName(work.layout().charset()),
-                    work.layout().delimiter());
+            file = DelimitedFile.open(Path.of(work.path()), work.layout());
             records = file.iterator();
             records.next(); // the header
         }
 
         @Override
         public boolean hasNext() {
-            boolean more = records.hasNext();
-            if (!more) {
+            while (next == null && records.hasNext()) {
+                CsvRecord record = records.next();
+                next = DelimitedFile.isBlank(record) ? null : record;
+            }
+            if (next == null) {
                 try {
                     file.close();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             }
-            return more;
+            return next != null;
         }
 
         @Override
         public Row next() {
-            if (!records.hasNext()) {
+            if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            CsvRecord csv = records.next();
+            CsvRecord csv = next;
+            next = null;
             Map<String, String> values = new LinkedHashMap<>();
             DelimitedFile.values(csv, work.layout().columns(), values);
             return RowFactory.create(

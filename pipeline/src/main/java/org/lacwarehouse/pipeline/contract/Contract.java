@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param about what one row is
  * @param columns its columns in the standard order
  * @param key the names of the columns that identify a row within a snapshot; empty when only the whole row does
- * @param keyScope columns and codes that take rows out of the key: rows with such a code have a key of their own
- *     ({@code LS} with {@code V3}, {@code V4}); empty when there is none
+ * @param outsideKey columns and codes that take rows out of the key: of rows with such a code only exact duplicates are
+ *     dropped ({@code LS} with {@code V3}, {@code V4}); empty when there is none
  * @param repairs the name of the documented repairs that are applied to the rows of a child, or empty
  * @param neededBy the marts that cannot be built without it
  * @param digest changes whenever the contract or one of its code lists changes
@@ -27,7 +27,7 @@ public record Contract(
         String about,
         List<Column> columns,
         List<String> key,
-        Map<String, List<String>> keyScope,
+        Map<String, List<String>> outsideKey,
         String repairs,
         List<String> neededBy,
         String digest)

@@ -41,7 +41,7 @@ public final class Contracts {
 
     private static Contract contract(Conf conf, ConfFile file, Map<String, CodeList> lists) {
         YamlNode root = YamlNode.parse(file);
-        root.onlyKeys("about", "key", "key_scope", "repairs", "needed_by", "columns");
+        root.onlyKeys("about", "key", "outside_key", "repairs", "needed_by", "columns");
         List<Column> columns = new ArrayList<>();
         StringBuilder everything = new StringBuilder(file.text());
         root.get("columns").entries().forEach((name, node) -> {
@@ -60,7 +60,7 @@ public final class Contracts {
             }
         }
         Map<String, List<String>> scope = new LinkedHashMap<>();
-        root.find("key_scope").ifPresent(node -> node.entries().forEach((column, codes) -> {
+        root.find("outside_key").ifPresent(node -> node.entries().forEach((column, codes) -> {
             if (!names.contains(column)) {
                 throw codes.error("`" + column + "` is not a column of this dataset");
             }

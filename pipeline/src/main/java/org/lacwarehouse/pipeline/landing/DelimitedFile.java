@@ -37,8 +37,16 @@ public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
         this.records = records;
     }
 
-    /** Opens a file. Reading it may throw {@link UncheckedIOException} or {@link CsvParseException}. */
-    public static DelimitedFile open(Path path, Charset charset, char delimiter) throws IOException {
+    /** Opens a file that has been checked. */
+    public static DelimitedFile open(Path path, FileLayout layout) throws IOException {
+        return open(path, Charset.forName(layout.charset()), layout.delimiter(), layout.strictQuotes());
+    }
+
+    /**
+     * Opens a file. Reading it may throw {@link UncheckedIOException}, or {@link CsvParseException} on a quotation mark
+     * that is never closed and, when strict, on text that follows a closing one.
+     */
+    static DelimitedFile open(Path path, Charset charset, char delimiter, boolean strictQuotes) throws IOException {
         Reader reader = reader(path, charset);
         return new DelimitedFile(
                 reader,
@@ -46,7 +54,8 @@ public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
                         .fieldSeparator(delimiter)
                         .allowExtraFields(true)
                         .allowMissingFields(true)
-                        .allowExtraCharsAfterClosingQuote(true)
+                        .allowExtraCharsAfterClosingQuote(!strictQuotes)
+                        .allowUnclosedQuote(false)
                         .ofCsvRecord(reader));
     }
 
@@ -123,6 +132,11 @@ public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
             }
         }
         return false;
+    }
+
+    /** Whether a record holds nothing: spreadsheets leave rows of delimiters at the end of a file. */
+    public static boolean isBlank(CsvRecord record) {
+        return record.getFields().stream().allMatch(String::isBlank);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,8 @@ import org.lacwarehouse.pipeline.contract.Contracts;
  * stored.
  */
 public final class FileCheck {
+    private static final String UNRECOGNISED = "unrecognised";
+
     private final Contracts contracts;
     private final double smallestShare;
     /** Rows of each accepted snapshot by slice and extract date, those of this pass included. */
@@ -51,8 +54,11 @@ public final class FileCheck {
     /** Checks one file; never throws for anything that is wrong with the file itself. */
     public Delivery check(Arrival arrival) {
         String name = arrival.path().getFileName().toString();
-        String dataset = name.substring(0, name.indexOf('.') < 0 ? name.length() : name.indexOf('.'))
+        String stem = name.substring(0, name.indexOf('.') < 0 ? name.length() : name.indexOf('.'))
                 .toLowerCase(Locale.ROOT);
+        // What people call a file may hold anything; only a name that the contracts know is a dataset.
+        String dataset =
+                contracts.find(arrival.source(), stem).map(Contract::dataset).orElse(UNRECOGNISED);
         if (!contracts.knowsSource(arrival.source())) {
             return held(arrival, dataset, "no contract describes the source " + arrival.source());
         }
@@ -76,14 +82,31 @@ public final class FileCheck {
         List<Charset> charsets = announced == null ? DelimitedFile.CHARSETS : List.of(announced);
         for (Charset charset : charsets) {
             try {
-                return checkText(arrival, dataset, charset);
-            } catch (UncheckedIOException | IOException | CsvParseException e) {
+                return checkText(arrival, dataset, charset, true);
+            } catch (UncheckedIOException | IOException e) {
                 if (!DelimitedFile.isWrongCharset(e)) {
                     throw asIoException(e);
                 }
+            } catch (CsvParseException e) {
+                return checkMisquoted(arrival, dataset, charset);
             }
         }
         return refused(arrival, dataset, "the text is in no character set that is read (UTF-8, UTF-16, Windows-1252)");
+    }
+
+    /** A file with quotation marks inside its fields is read, as long as none of them swallows the next lines. */
+    private Delivery checkMisquoted(Arrival arrival, String dataset, Charset charset) throws IOException {
+        try {
+            return checkText(arrival, dataset, charset, false);
+        } catch (UncheckedIOException e) {
+            throw asIoException(e);
+        } catch (CsvParseException e) {
+            return refused(
+                    arrival,
+                    dataset,
+                    "a quotation mark is opened and never closed, so that the rows after it"
+                            + " cannot be told apart; correct the file");
+        }
     }
 
     private static IOException asIoException(Exception error) {
@@ -95,9 +118,9 @@ public final class FileCheck {
         return new IOException(error);
     }
 
-    private Delivery checkText(Arrival arrival, String name, Charset charset) throws IOException {
+    private Delivery checkText(Arrival arrival, String name, Charset charset, boolean strictQuotes) throws IOException {
         char delimiter = DelimitedFile.delimiter(arrival.path(), charset);
-        try (DelimitedFile file = DelimitedFile.open(arrival.path(), charset, delimiter)) {
+        try (DelimitedFile file = DelimitedFile.open(arrival.path(), charset, delimiter, strictQuotes)) {
             Iterator<CsvRecord> records = file.iterator();
             if (!records.hasNext()) {
                 return refused(arrival, name, "the file is empty: it has no header line");
@@ -117,7 +140,7 @@ public final class FileCheck {
                         "neither its name nor its header is that of a dataset of " + arrival.source()
                                 + " that has a contract");
             }
-            return check(arrival, found.get(), header, charset, delimiter, records);
+            return check(arrival, found.get(), header, charset, delimiter, strictQuotes, records);
         }
     }
 
@@ -135,19 +158,23 @@ public final class FileCheck {
             List<String> header,
             Charset charset,
             char delimiter,
+            boolean strictQuotes,
             Iterator<CsvRecord> records) {
         List<String> columns = new ArrayList<>();
         List<String> extra = new ArrayList<>();
         Set<String> seen = new HashSet<>();
+        Set<String> twice = new LinkedHashSet<>();
         for (String cell : header) {
-            String column = contract.standardName(cell).orElseGet(() -> {
-                extra.add(cell.strip());
-                return cell.strip();
-            });
-            if (!seen.add(column)) {
-                return refused(arrival, contract.dataset(), "the column " + column + " stands twice in the header");
+            Optional<String> standard = contract.standardName(cell);
+            if (standard.isPresent() && !seen.add(standard.get())) {
+                twice.add(standard.get());
             }
-            columns.add(column);
+            String number = String.valueOf(columns.size() + 1);
+            if (standard.isEmpty() && !cell.isBlank()) {
+                extra.add(number);
+            }
+            // A cell that is no column of the contract may be data of a file without a header: it is never repeated.
+            columns.add(standard.orElse("(column " + number + ")"));
         }
         List<String> missing = contract.columns().stream()
                 .filter(column -> column.required() && !column.defaultsToYear())
@@ -161,24 +188,40 @@ public final class FileCheck {
                     "the header lacks the required column" + (missing.size() > 1 ? "s " : " ")
                             + String.join(", ", missing));
         }
+        if (!twice.isEmpty()) {
+            return refused(
+                    arrival,
+                    contract.dataset(),
+                    "the header has the column " + String.join(", ", twice) + " more than once");
+        }
         long rows = 0;
         while (records.hasNext()) {
-            records.next();
-            rows++;
+            CsvRecord record = records.next();
+            if (!strictQuotes
+                    && record.getFields().stream().anyMatch(field -> field.contains("\n") || field.contains("\r"))) {
+                return refused(
+                        arrival,
+                        contract.dataset(),
+                        "line " + record.getStartingLineNumber()
+                                + ": a quotation mark makes the row run on over the next" + " lines; correct the file");
+            }
+            rows += DelimitedFile.isBlank(record) ? 0 : 1;
         }
         Optional<String> suspect = suspect(arrival, contract, rows);
         if (suspect.isPresent()) {
             return refused(arrival, contract.dataset(), suspect.get());
         }
-        String notes =
-                extra.isEmpty() ? "" : "columns not in the contract, kept in bronze: " + String.join(", ", extra);
+        String notes = extra.isEmpty()
+                ? ""
+                : "not in the contract, kept in bronze: column" + (extra.size() > 1 ? "s " : " ")
+                        + String.join(", ", extra);
         Delivery accepted = delivery(
                 arrival,
                 contract.dataset(),
                 DeliveryStatus.LOADED,
                 notes,
                 rows,
-                new FileLayout(charset.name(), delimiter, columns));
+                new FileLayout(charset.name(), delimiter, strictQuotes, columns));
         remember(accepted);
         return accepted;
     }

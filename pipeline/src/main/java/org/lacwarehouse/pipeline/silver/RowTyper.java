@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.lacwarehouse.pipeline.contract.Code;
 import org.lacwarehouse.pipeline.contract.Column;
+import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
@@ -100,7 +101,7 @@ final class RowTyper implements MapFunction<Row, Row> {
         row.add(deliveryId);
         row.add(authority);
         String hash = hash(typed, contract.columns().stream().map(Column::name).toList());
-        row.add(contract.key().isEmpty() ? hash : scope(typed) + hash(typed, contract.key()));
+        row.add(contract.key().isEmpty() || isOutsideKey(typed) ? hash : hash(typed, contract.key()));
         row.add(hash);
         row.add(faults.toArray());
         row.add(flags.toArray());
@@ -122,17 +123,20 @@ final class RowTyper implements MapFunction<Row, Row> {
         return Digest.of(texts).substring(0, 32);
     }
 
-    private String scope(Map<String, Object> typed) {
-        return contract.keyScope().entrySet().stream()
-                        .anyMatch(entry -> entry.getValue().contains(typed.get(entry.getKey())))
-                ? "scoped "
-                : "";
+    private boolean isOutsideKey(Map<String, Object> typed) {
+        return contract.outsideKey().entrySet().stream()
+                .anyMatch(entry -> entry.getValue().contains(typed.get(entry.getKey())));
     }
 
     private Object value(
             Column column, String text, String authority, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
         if (column.maxLength() > 0 && text.length() > column.maxLength()) {
             faults.add(finding("too_long", column, "longer than " + column.maxLength() + " characters"));
+            return null;
+        }
+        if (column.type() != ColumnType.TEXT && (text.contains("\n") || text.contains("\r"))) {
+            faults.add(
+                    finding("line_break", column, "the value runs over several lines; is a quotation mark missing?"));
             return null;
         }
         return switch (column.type()) {
@@ -205,7 +209,8 @@ final class RowTyper implements MapFunction<Row, Row> {
         boolean tooLate;
         if (column.validOver().size() == 1) {
             tooEarly = first != null && code.validFrom() != null && first.isBefore(code.validFrom());
-            tooLate = first != null && code.validTo() != null && !first.isBefore(code.validTo());
+            // Without the date the code cannot have been used in its time.
+            tooLate = code.validTo() != null && (first == null || !first.isBefore(code.validTo()));
         } else {
             // Half-open: used from the first date up to but not including the second; open while that is blank.
             LocalDate end = (LocalDate) typed.get(column.validOver().get(1));

@@ -72,7 +72,7 @@ class RowTyperTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"E43, 2018-03-31, true", "E44, 2018-04-01, false", "E45, 2018-04-01, true"})
+    @CsvSource({"E43, 2018-03-31, true", "E44, 2018-04-01, false", "E44, , false", "E45, 2018-04-01, true"})
     void guardianshipReasonsOfOldEndBeforeApril2018(String reason, String to, boolean valid) {
         Map<String, String> row = episode("REC", reason);
         row.put("DECOM", "2015-01-01");
@@ -140,13 +140,16 @@ class RowTyperTest {
     }
 
     @Test
-    void shortBreaksHaveAKeyOfTheirOwn() {
+    void shortBreaksAreOutsideTheKey() {
         String care = (String) value(episode("LS", "C2"), "row_key");
         String again = (String) value(episode("LS", "E1"), "row_key");
         String shortBreak = (String) value(episode("LS", "V3"), "row_key");
 
         assertThat(again).isEqualTo(care);
         assertThat(shortBreak).isNotEqualTo(care);
+        Map<String, String> longer = episode("LS", "V3");
+        longer.put("DEC", "01/03/2020");
+        assertThat(value(longer, "row_key")).isNotEqualTo(shortBreak);
     }
 
     private static Map<String, String> episode(String column, String text) {
