@@ -1,6 +1,7 @@
 package org.lacwarehouse.jobs.night;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -9,13 +10,19 @@ import org.lacwarehouse.pipeline.lake.Sessions;
 /** The one Spark session of a night, started in the background when it is certain to be needed, and its counters. */
 final class Engine implements Supplier<SparkSession>, AutoCloseable {
     private final SparkMeter meter = new SparkMeter();
+    private final Path scratch;
     private CompletableFuture<SparkSession> session;
+
+    /** @param scratch the folder for what Spark spills */
+    Engine(Path scratch) {
+        this.scratch = scratch;
+    }
 
     /** Begins to start the session without waiting for it. */
     synchronized void start() {
         if (session == null) {
             session = CompletableFuture.supplyAsync(() -> {
-                SparkSession spark = Sessions.local();
+                SparkSession spark = Sessions.local(scratch);
                 spark.sparkContext().addSparkListener(meter);
                 return spark;
             });

@@ -73,11 +73,12 @@ public final class Night {
         Conf conf = options.conf() == null ? Conf.packaged() : Conf.withOverrides(options.conf());
         Catalogue catalogue = new Catalogue(conf);
         try (Audit audit = Audit.open(database);
-                Engine engine = new Engine()) {
+                Engine engine = new Engine(warehouse.scratch())) {
             if (!audit.lock()) {
                 throw new IllegalStateException(
                         "Another night is loading " + database + "; wait until it has ended, then run this again");
             }
+            warehouse.clearScratch();
             Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
             Register register = Register.open(warehouse.path());
             String program = ProgramVersion.digest();

@@ -9,10 +9,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 
 /** The warehouse folder, readable by its owner only, and the key of its pseudonyms, which is never inside it. */
@@ -34,7 +36,7 @@ public final class WarehouseFolder {
                 }
                 Files.createDirectory(this.path, OWNER_FOLDER);
             }
-            for (String personal : List.of("register", "bronze", "vault", "quarantine", "silver")) {
+            for (String personal : List.of("register", "bronze", "vault", "quarantine", "silver", "scratch")) {
                 if (!Files.isDirectory(this.path.resolve(personal))) {
                     Files.createDirectory(this.path.resolve(personal), OWNER_FOLDER);
                 }
@@ -49,6 +51,24 @@ public final class WarehouseFolder {
     /** The folder. */
     public Path path() {
         return path;
+    }
+
+    /** The folder for what Spark spills while a night lasts. */
+    Path scratch() {
+        return path.resolve("scratch");
+    }
+
+    /** Removes what a night that was killed has left in the scratch folder. */
+    void clearScratch() throws IOException {
+        List<Path> left;
+        try (Stream<Path> paths = Files.walk(scratch())) {
+            left = paths.filter(found -> !found.equals(scratch()))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        for (Path found : left) {
+            Files.delete(found);
+        }
     }
 
     /** Sends the program's log to a file of the folder. */

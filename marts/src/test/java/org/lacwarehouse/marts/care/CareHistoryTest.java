@@ -2,6 +2,7 @@ package org.lacwarehouse.marts.care;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ class CareHistoryTest {
 
     @BeforeAll
     static void start() {
-        spark = Sessions.local();
+        spark = Sessions.local(Path.of("target/spark"));
     }
 
     @Test

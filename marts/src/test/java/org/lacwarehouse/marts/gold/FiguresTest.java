@@ -100,7 +100,7 @@ class FiguresTest {
         episode("807", "b", "2024-03-20", "C2", "N1", "T1", "PR3", "", "");
 
         write();
-        SparkSession spark = Sessions.local();
+        SparkSession spark = Sessions.local(Path.of("target/spark"));
         Path warehouse = folder.resolve("warehouse");
         Lake lake = new Lake(() -> spark, warehouse);
         Catalogue catalogue = new Catalogue(Conf.packaged());

@@ -3,6 +3,7 @@ package org.lacwarehouse.marts.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ class SqlTablesTest {
     }
 
     private static Object evaluate(String expression) {
-        var spark = Sessions.local();
+        var spark = Sessions.local(Path.of("target/spark"));
         SqlTables.read().defineFunctions(spark);
         return spark.sql("SELECT " + expression).collectAsList().get(0).get(0);
     }

@@ -1,18 +1,27 @@
 package org.lacwarehouse.pipeline.lake;
 
+import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts the one Spark session of a night, with the settings that make many small Delta tables quick. */
 public final class Sessions {
     private Sessions() {}
 
-    /** A local session on the cores of this machine. Dates and times are UTC everywhere. */
-    public static SparkSession local() {
+    /**
+     * A local session on the cores of this machine. Dates and times are UTC everywhere.
+     *
+     * @param scratch the folder for what Spark spills, which may be personal data
+     */
+    public static SparkSession local(Path scratch) {
         int cores = Runtime.getRuntime().availableProcessors();
         return SparkSession.builder()
                 .appName("lac-warehouse")
                 .master("local[" + cores + "]")
                 .config("spark.ui.enabled", "false")
+                .config("spark.local.dir", scratch.toString())
+                .config(
+                        "spark.sql.warehouse.dir",
+                        scratch.resolve("tables").toUri().toString())
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                 .config("spark.driver.bindAddress", "127.0.0.1")

@@ -171,9 +171,8 @@ final class RowTyper implements MapFunction<Row, Row> {
 
     private static LocalDate day(String year, String month, String day) {
         LocalDate date = LocalDate.of(Integer.parseInt(year), Integer.parseInt(month), Integer.parseInt(day));
-        if (date.getYear() < 1000) {
-            // PostgreSQL and Spark agree on the calendar from here on, and no record is older.
-            throw new DateTimeException("before the year 1000");
+        if (date.getYear() < 1) {
+            throw new DateTimeException("there is no year 0");
         }
         return date;
     }

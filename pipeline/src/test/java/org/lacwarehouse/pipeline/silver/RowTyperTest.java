@@ -27,6 +27,7 @@ class RowTyperTest {
         "29/02/2024, 2024-02-29",
         "2024-02-29, 2024-02-29",
         "' 31/12/1999 ', 1999-12-31",
+        "31/12/0020, 0020-12-31",
     })
     void datesOfBothSpellingsAreRead(String text, String date) {
         assertThat(value(episode("DECOM", text), "decom")).isEqualTo(LocalDate.parse(date));
@@ -37,7 +38,7 @@ class RowTyperTest {
         "31/02/2024, impossible_date",
         "29/02/2023, impossible_date",
         "2023-13-01, impossible_date",
-        "01/01/0024, impossible_date",
+        "01/01/0000, impossible_date",
         "1/2/2024, not_a_date",
         "01/02/24, not_a_date",
         "2024/02/01, not_a_date",

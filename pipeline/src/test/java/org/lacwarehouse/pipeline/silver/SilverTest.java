@@ -50,7 +50,7 @@ class SilverTest {
 
     @BeforeAll
     static void start() {
-        spark = Sessions.local();
+        spark = Sessions.local(Path.of("target/spark"));
     }
 
     @BeforeEach
