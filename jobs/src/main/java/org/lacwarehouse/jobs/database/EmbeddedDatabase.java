@@ -90,8 +90,7 @@ public final class EmbeddedDatabase {
     private OpenDatabase ready(Database database, Runnable onClose) {
         return new OpenDatabase(
                 database,
-                "user " + USER + ", password in " + folder.resolve("password")
-                        + "; `lac-warehouse database --warehouse "
+                "user " + USER + ", password in " + folder.resolve("password") + "; the command `database --warehouse "
                         + folder.getParent() + "` keeps the server running for BI tools",
                 onClose);
     }
