@@ -16,4 +16,4 @@ FROM VALUES
   (3, '5 to 9', 5, 9),
   (4, '10 to 15', 10, 15),
   (5, '16 to 17', 16, 17),
-  (6, '18 and over', 18, 999) AS band (age_band_key, age_band_name, age_from, age_to)
+  (6, '18 and over', 18, 9999) AS band (age_band_key, age_band_name, age_from, age_to)

@@ -15,16 +15,16 @@ columns:
   is_uasc: Whether the child is an unaccompanied asylum-seeking child in this version
   is_disabled: Whether a disability other than NONE has been recorded by this version
   disability_code: The disability recorded last (CIN census code)
-  valid_from: The first day of the version; 1900-01-01 for a child's first
+  valid_from: The first day of the version; 0001-01-01 for a child's first
   valid_to: The day after its last day; 9999-12-31 while it is current
   is_current: Whether it is the child's newest version
 */
 WITH change AS (
-  SELECT child_id, DATE'1900-01-01' AS valid_from FROM social_care_header
+  SELECT child_id, DATE'0001-01-01' AS valid_from FROM social_care_header
   UNION
-  SELECT child_id, duc FROM social_care_uasc WHERE duc > DATE'1900-01-01'
+  SELECT child_id, duc FROM social_care_uasc WHERE duc > DATE'0001-01-01'
   UNION
-  SELECT child_id, recorded FROM social_care_disability WHERE disability <> 'NONE' AND recorded > DATE'1900-01-01'
+  SELECT child_id, recorded FROM social_care_disability WHERE disability <> 'NONE' AND recorded > DATE'0001-01-01'
 ), version AS (
   SELECT child_id, valid_from,
     lead(valid_from, 1, DATE'9999-12-31') OVER (PARTITION BY child_id ORDER BY valid_from) AS valid_to
@@ -59,4 +59,4 @@ LEFT JOIN social_care_uasc uasc ON uasc.child_id = header.child_id
 LEFT JOIN disabled ON disabled.child_id = version.child_id AND disabled.valid_from = version.valid_from
 UNION ALL
 SELECT 0, 'unknown', 0, 'U', 'Unknown', NULL, NULL, 'Not known', false, false, NULL,
-  DATE'1900-01-01', DATE'9999-12-31', true
+  DATE'0001-01-01', DATE'9999-12-31', true

@@ -1,6 +1,6 @@
 /*
 grain: A loaded authority at a month end
-primary_key: [authority_key, period_end_key]
+primary_key: [la_code, period_end]
 foreign_keys: {authority_key: dim_authority, period_end_key: dim_date}
 nullable: [population_0_17, population_year]
 columns:

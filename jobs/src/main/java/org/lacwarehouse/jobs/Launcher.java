@@ -1,6 +1,5 @@
 package org.lacwarehouse.jobs;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -103,8 +102,6 @@ public final class Launcher {
 
     /** From the jar, the jar alone, whose manifest names the libraries; from an IDE, whatever it runs with. */
     private static String classPath(Path jar) {
-        return Files.isRegularFile(jar)
-                ? jar.toString()
-                : System.getProperty("java.class.path").replace(":", File.pathSeparator);
+        return Files.isRegularFile(jar) ? jar.toString() : System.getProperty("java.class.path");
     }
 }

@@ -304,7 +304,7 @@ class NightTest {
                 .isEqualTo("2024-03-31");
         assertThatThrownBy(() -> night(out, LocalDate.of(2020, 1, 1), landing))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("has no complete folder of a social care extract dated on or before 2020-01-01");
+                .hasMessageContaining("There is nothing to build marts from");
         assertThat(Query.cell(database, "select max(period_end) from mart.fact_measure"))
                 .isEqualTo("2024-03-31");
     }
@@ -318,6 +318,62 @@ class NightTest {
 
     @Test
     @Order(6)
+    void oneFileCountsForADatasetAndExtractDate() throws Exception {
+        Path march = landing.resolve("887/social_care/2024-03-31");
+        Path extract = Files.createDirectories(landing.resolve("887/social_care/2024-04-30"));
+        String header = Files.readString(march.resolve("header.csv"));
+        Files.writeString(extract.resolve("header.csv"), header);
+        Files.writeString(extract.resolve("another header.csv"), header);
+        Files.copy(march.resolve("episodes.csv"), extract.resolve("episodes.csv"));
+        String episodes = Files.readString(march.resolve("episodes.csv"));
+        String fewer = episodes.substring(0, episodes.lastIndexOf("\r\n", episodes.length() - 3) + 2);
+        Files.writeString(extract.resolve("all episodes.csv"), fewer);
+        Files.write(extract.resolve("_READY"), new byte[0]);
+
+        assertThat(night()).isEqualTo(Main.REFUSALS);
+        assertThat(filesOfTheLastNight())
+                .containsExactly(
+                        "all episodes.csv refused the folder holds another file of this dataset, episodes.csv; leave one of"
+                                + " them",
+                        "another header.csv unchanged the same bytes were read before",
+                        "episodes.csv loaded null",
+                        "header.csv loaded null");
+
+        // Replaced in place, and put back: each time what lies there counts, and the audit adds up.
+        Files.writeString(extract.resolve("episodes.csv"), fewer);
+        assertThat(night()).isEqualTo(Main.OK);
+        assertThat(filesOfTheLastNight()).containsExactly("episodes.csv loaded null");
+        String last =
+                "from audit.file where run_id = (select max(run_id) from audit.file) and rows_kept > 0 and rows_in ="
+                        + " rows_kept + rows_duplicate + rows_quarantined";
+        long rows = Long.parseLong(Query.cell(database, "select rows_in " + last));
+        Files.writeString(extract.resolve("episodes.csv"), episodes);
+        assertThat(night()).isEqualTo(Main.OK);
+        assertThat(Query.cell(database, "select rows_in " + last)).isEqualTo(String.valueOf(rows + 1));
+    }
+
+    private List<String> filesOfTheLastNight() throws SQLException {
+        return Query.rows(
+                database,
+                "select file_name, status, reason from audit.file where run_id = (select max(run_id) from audit.file)"
+                        + " order by file_name");
+    }
+
+    @Test
+    @Order(7)
+    void aCouncilsDataInTheWrongPlaceIsRefused() throws Exception {
+        Path wrong = Files.createDirectories(landing.resolve("national/social_care/2024-03-31"));
+        Files.copy(landing.resolve("826/social_care/2024-03-31/header.csv"), wrong.resolve("header.csv"));
+        Files.write(wrong.resolve("_READY"), new byte[0]);
+
+        assertThat(night()).isEqualTo(Main.REFUSALS);
+        assertThat(filesOfTheLastNight())
+                .containsExactly("header.csv refused a council's data lies in the wrong place; it belongs under its"
+                        + " three-digit code");
+    }
+
+    @Test
+    @Order(8)
     void anEmptyLandingZoneOfANewWarehouseIsSaid() {
         Path none = folder.resolve("none");
         assertThatThrownBy(() -> night(new ByteArrayOutputStream(), null, none))

@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.pipeline.landing.Delivery;
+import org.lacwarehouse.pipeline.landing.DeliveryStatus;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -70,9 +71,9 @@ public final class Audit implements AutoCloseable {
      * Begins a run, or goes on with the last one when that did not end and was asked for the same.
      *
      * @param request identifies what the night was asked to do and what lies in the landing zone
-     * @return the run's id
+     * @return the run
      */
-    public long begin(String request, LocalDate asAt) {
+    public Begun begin(String request, LocalDate asAt) {
         List<Long> interrupted = jdbc.queryForList(
                 "select run_id from audit.run where run_id = (select max(run_id) from audit.run)"
                         + " and request = ? and status in ('running', 'failed')",
@@ -81,15 +82,16 @@ public final class Audit implements AutoCloseable {
         if (!interrupted.isEmpty()) {
             jdbc.update(
                     "update audit.run set status = 'running', ended_at = null where run_id = ?", interrupted.get(0));
-            return interrupted.get(0);
+            return new Begun(interrupted.get(0), true);
         }
         jdbc.update("update audit.run set status = 'failed', ended_at = now() where status = 'running'");
-        return jdbc.queryForObject(
+        Long run = jdbc.queryForObject(
                 "insert into audit.run (as_at, started_at, status, is_live, request)"
                         + " values (?, now(), 'running', false, ?) returning run_id",
                 Long.class,
                 asAt,
                 request);
+        return new Begun(run, false);
     }
 
     /** Ends a run, and records what the program has used since it started. */
@@ -163,29 +165,10 @@ public final class Audit implements AutoCloseable {
     /** Records what became of the rows of files, and each rejection and flag, in one transaction. */
     public void outcomes(
             long run, Collection<Delivery> deliveries, Collection<Register.Outcome> outcomes, Iterator<Row> findings) {
-        Map<String, Delivery> byId = new LinkedHashMap<>();
-        deliveries.forEach(delivery -> byId.put(delivery.deliveryId(), delivery));
+        Map<String, Delivery> byId = byId(deliveries);
         transaction.executeWithoutResult(status -> {
             files(run, deliveries);
-            jdbc.batchUpdate(
-                    """
-                    update audit.file set rows_kept = ?, rows_duplicate = ?, rows_quarantined = ?, rows_flagged = ?
-                    where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ?
-                    """,
-                    outcomes,
-                    BATCH,
-                    (update, outcome) -> {
-                        Delivery delivery = byId.get(outcome.deliveryId());
-                        update.setLong(1, outcome.rowsKept());
-                        update.setLong(2, outcome.rowsDuplicate());
-                        update.setLong(3, outcome.rowsQuarantined());
-                        update.setLong(4, outcome.rowsFlagged());
-                        update.setLong(5, run);
-                        update.setString(6, delivery.authority());
-                        update.setString(7, delivery.source());
-                        update.setObject(8, delivery.extractDate());
-                        update.setString(9, delivery.fileName());
-                    });
+            counts(run, deliveries, outcomes);
             jdbc.update("delete from audit.rejection where run_id = ?", run);
             List<Row> some = new ArrayList<>();
             while (findings.hasNext()) {
@@ -196,6 +179,40 @@ public final class Audit implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private static Map<String, Delivery> byId(Collection<Delivery> deliveries) {
+        Map<String, Delivery> byId = new LinkedHashMap<>();
+        deliveries.stream()
+                .filter(delivery -> delivery.status() == DeliveryStatus.LOADED)
+                .forEach(delivery -> byId.put(delivery.deliveryId(), delivery));
+        return byId;
+    }
+
+    /** Records what became of the rows of files that are recorded already. */
+    public void counts(long run, Collection<Delivery> deliveries, Collection<Register.Outcome> outcomes) {
+        Map<String, Delivery> byId = byId(deliveries);
+        jdbc.batchUpdate(
+                """
+                update audit.file set rows_kept = ?, rows_duplicate = ?, rows_quarantined = ?, rows_flagged = ?
+                where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ?
+                """,
+                outcomes.stream()
+                        .filter(outcome -> byId.containsKey(outcome.deliveryId()))
+                        .toList(),
+                BATCH,
+                (update, outcome) -> {
+                    Delivery delivery = byId.get(outcome.deliveryId());
+                    update.setLong(1, outcome.rowsKept());
+                    update.setLong(2, outcome.rowsDuplicate());
+                    update.setLong(3, outcome.rowsQuarantined());
+                    update.setLong(4, outcome.rowsFlagged());
+                    update.setLong(5, run);
+                    update.setString(6, delivery.authority());
+                    update.setString(7, delivery.source());
+                    update.setObject(8, delivery.extractDate());
+                    update.setString(9, delivery.fileName());
+                });
     }
 
     private void rejections(long run, Map<String, Delivery> byId, List<Row> findings) {
@@ -366,6 +383,14 @@ public final class Audit implements AutoCloseable {
     public void close() {
         source.destroy();
     }
+
+    /**
+     * A run that has begun.
+     *
+     * @param id its number
+     * @param isResumed whether it had begun before and did not end
+     */
+    public record Begun(long id, boolean isResumed) {}
 
     /**
      * A night.

@@ -36,11 +36,10 @@ public final class DatabaseCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "The warehouse " + warehouse + " has no embedded database; run a night without --jdbc-url first.");
         }
-        OpenDatabase database = EmbeddedDatabase.open(warehouse);
+        OpenDatabase database = EmbeddedDatabase.openAndOwn(warehouse);
         System.out.println("JDBC URL: " + database.database().shownUrl() + ", schema mart");
         System.out.println("          user postgres, password in " + warehouse.resolve("postgres/password"));
         System.out.println("Ctrl+C stops the server.");
-        Runtime.getRuntime().addShutdownHook(new Thread(database::close));
         new CountDownLatch(1).await();
         return Main.OK;
     }

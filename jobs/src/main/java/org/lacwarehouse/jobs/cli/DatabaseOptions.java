@@ -37,7 +37,7 @@ public final class DatabaseOptions {
     /** Opens the database that the options and the environment name, or the embedded one of a warehouse. */
     public OpenDatabase open(Path warehouse) {
         Map<String, String> environment = System.getenv();
-        String chosen = url != null ? url : environment.get("LAC_JDBC_URL");
+        String chosen = chosenUrl();
         if (chosen == null) {
             return EmbeddedDatabase.open(warehouse);
         }
@@ -56,14 +56,19 @@ public final class DatabaseOptions {
      * @throws CommandLine.ParameterException when the embedded one is meant and the folder has none
      */
     public OpenDatabase openExisting(Path warehouse) {
-        boolean embedded = url == null && System.getenv("LAC_JDBC_URL") == null;
-        if (embedded && !Files.isDirectory(warehouse.resolve("postgres"))) {
+        if (chosenUrl() == null && !Files.isDirectory(warehouse.resolve("postgres"))) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
                     "The warehouse " + warehouse + " has no embedded database; name another with --warehouse, or a"
                             + " PostgreSQL with --jdbc-url.");
         }
         return open(warehouse);
+    }
+
+    /** The URL asked for; null, or blank in the environment, means the embedded server. */
+    private String chosenUrl() {
+        String chosen = url != null ? url : System.getenv("LAC_JDBC_URL");
+        return chosen == null || chosen.isBlank() ? null : chosen;
     }
 
     private String password(Map<String, String> environment) {

@@ -15,6 +15,9 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.lacwarehouse.marts.publish.Database;
 
 /**
@@ -47,17 +50,47 @@ public final class EmbeddedDatabase {
     private OpenDatabase open() throws IOException {
         Files.createDirectories(folder);
         String password = password();
-        Optional<Database> running = running(password);
-        if (running.isPresent()) {
-            return ready(running.get(), this::stopIfAbandoned);
+        Database database;
+        if (server().isPresent()) {
+            database = waitFor(database(runningPort(), password));
+            if (!isAlive(owner())) {
+                // Whoever started it was killed: from now on it is ours to stop.
+                own();
+            }
+        } else {
+            database = start(password);
+            own();
         }
-        boolean isNew = !Files.exists(folder.resolve("data/PG_VERSION"));
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+        if (!Files.exists(folder.resolve("protected"))) {
+            protect(database, password);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopIfOwned(database)));
+        return new OpenDatabase(
+                database,
+                "user " + USER + ", password in " + folder.resolve("password") + "; the command `database --warehouse "
+                        + folder.getParent() + "` keeps the server running for BI tools",
+                () -> stopIfOwned(database));
+    }
+
+    /** Makes this program the one that stops the server, though another may have started it. */
+    public static OpenDatabase openAndOwn(Path warehouse) {
+        OpenDatabase database = open(warehouse);
+        try {
+            new EmbeddedDatabase(warehouse.toAbsolutePath().resolve("postgres")).own();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return database;
+    }
+
+    private Database start(String password) throws IOException {
+        Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
+        EmbeddedPostgres server = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(true)
+                .setRegisterShutdownHook(false)
                 .setServerConfig("shared_buffers", "128MB")
-                // A warehouse can be built again from its deliveries: what a power cut may cost is one night's speed.
+                // A warehouse can be built again from its deliveries: what a power cut may cost is one night's work.
                 .setServerConfig("synchronous_commit", "off")
                 .setServerConfig("max_wal_size", "2GB")
                 .setServerConfig("log_min_messages", "fatal")
@@ -66,33 +99,10 @@ public final class EmbeddedDatabase {
                 .setErrorRedirector(
                         ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
                 .setPort(port())
-                .setConnectConfig("password", password);
-        if (Files.exists(folder.resolve("data/postmaster.pid"))) {
-            Files.delete(folder.resolve("data/postmaster.pid"));
-        }
-        EmbeddedPostgres server = builder.start();
-        Database database = database(server.getPort(), password);
-        if (isNew) {
-            protect(database, password);
-        }
+                .setConnectConfig("password", password)
+                .start();
         Files.writeString(folder.resolve("port"), String.valueOf(server.getPort()));
-        Files.writeString(
-                folder.resolve("owner"), String.valueOf(ProcessHandle.current().pid()));
-        return ready(database, () -> {
-            try {
-                server.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
-    private OpenDatabase ready(Database database, Runnable onClose) {
-        return new OpenDatabase(
-                database,
-                "user " + USER + ", password in " + folder.resolve("password") + "; the command `database --warehouse "
-                        + folder.getParent() + "` keeps the server running for BI tools",
-                onClose);
+        return database(server.getPort(), password);
     }
 
     private static Database database(int port, String password) {
@@ -127,17 +137,29 @@ public final class EmbeddedDatabase {
         }
     }
 
-    /** The server of this folder that another process started, when it answers. */
-    private Optional<Database> running(String password) throws IOException {
-        if (server().isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> lines = Files.readAllLines(folder.resolve("data/postmaster.pid"));
-        Database database = database(Integer.parseInt(lines.get(3).strip()), password);
-        try (Connection connection = database.connect()) {
-            return connection.isValid(5) ? Optional.of(database) : Optional.empty();
-        } catch (SQLException e) {
-            return Optional.empty();
+    /** The port on which the server of this folder says that it listens. */
+    private int runningPort() throws IOException {
+        return Integer.parseInt(
+                Files.readAllLines(folder.resolve("data/postmaster.pid")).get(3).strip());
+    }
+
+    /** A server that is just starting, or recovering from a crash, answers in a while. */
+    private Database waitFor(Database database) throws IOException {
+        for (int turn = 0; ; turn++) {
+            try (Connection connection = database.connect()) {
+                return database;
+            } catch (SQLException e) {
+                if (turn == 60) {
+                    throw new IOException(
+                            "a server is running for this folder and does not answer: " + e.getMessage(), e);
+                }
+            }
+            try {
+                TimeUnit.SECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while waiting for the server", e);
+            }
         }
     }
 
@@ -153,22 +175,43 @@ public final class EmbeddedDatabase {
                 : ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(ProcessHandle::isAlive);
     }
 
-    /** A server whose starter was killed belongs to nobody: whoever used it last stops it. */
-    private void stopIfAbandoned() {
+    private void own() throws IOException {
+        Files.writeString(
+                folder.resolve("owner"), String.valueOf(ProcessHandle.current().pid()));
+    }
+
+    private long owner() throws IOException {
+        Path owner = folder.resolve("owner");
+        return Files.exists(owner) ? Long.parseLong(Files.readString(owner).strip()) : -1;
+    }
+
+    private static boolean isAlive(long process) {
+        return process > 0
+                && ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /** Stops the server if it is ours to stop; sessions that are still open are ended, as nobody else keeps it running. */
+    private synchronized void stopIfOwned(Database database) {
         try {
-            Path owner = folder.resolve("owner");
-            boolean owned = Files.exists(owner)
-                    && ProcessHandle.of(Long.parseLong(Files.readString(owner).strip()))
-                            .map(ProcessHandle::isAlive)
-                            .orElse(false);
-            if (!owned) {
-                server().ifPresent(process -> {
-                    process.destroy();
-                    process.onExit().join();
-                });
+            Optional<ProcessHandle> server = server();
+            if (server.isEmpty() || owner() != ProcessHandle.current().pid()) {
+                return;
             }
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where backend_type = 'client backend' and pid <> pg_backend_pid()");
+            } catch (SQLException e) {
+                // It no longer takes connections, so there are none to end.
+            }
+            server.get().destroy();
+            server.get().onExit().get(30, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The embedded PostgreSQL under " + folder + " does not stop", e);
         }
     }
 
@@ -182,6 +225,7 @@ public final class EmbeddedDatabase {
                     "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128"
                             + " scram-sha-256\n");
             statement.execute("select pg_reload_conf()");
+            Files.createFile(folder.resolve("protected"));
         } catch (SQLException e) {
             throw new IOException(e);
         }

@@ -1,5 +1,6 @@
 package org.lacwarehouse.jobs.night;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.lacwarehouse.marts.gold.GoldState;
 import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.marts.publish.Publication;
 import org.lacwarehouse.pipeline.conf.Conf;
+import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
@@ -29,6 +31,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
@@ -70,6 +73,12 @@ public final class Night {
             throw new IllegalStateException("The landing zone " + options.landing() + " is not a folder");
         }
         WarehouseFolder warehouse = new WarehouseFolder(options.warehouse());
+        try (Closeable lock = warehouse.lock()) {
+            return run(warehouse);
+        }
+    }
+
+    private Result run(WarehouseFolder warehouse) throws SQLException, IOException {
         Conf conf = options.conf() == null ? Conf.packaged() : Conf.withOverrides(options.conf());
         Catalogue catalogue = new Catalogue(conf);
         try (Audit audit = Audit.open(database);
@@ -81,13 +90,13 @@ public final class Night {
             warehouse.clearScratch();
             Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
             Register register = Register.open(warehouse.path());
-            String program = ProgramVersion.digest();
+            String program = Digest.of(Digest.ofCode(Lake.class), Digest.ofCode(Catalogue.class));
             LandingZone.Scan scan = new LandingZone(options.landing()).scan(register, confChanged(warehouse, conf));
             scan.ignored().forEach(path -> out.println("Not read: " + path));
             String request = Plan.request(options.asAt(), options.months(), conf, program, register, scan);
             Lake lake = new Lake(engine, warehouse.path());
             Path reports = warehouse.path().resolve("reports");
-            long run = audit.begin(request, options.asAt());
+            Audit.Begun begun = audit.begin(request, options.asAt());
             NightWork work = new NightWork(
                     options,
                     conf,
@@ -100,33 +109,36 @@ public final class Night {
                     audit,
                     new Publication(database),
                     reports,
-                    run);
-            if (!work.hasData()) {
-                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
-                throw new IllegalStateException("There is nothing to build marts from: " + options.landing()
-                        + " has no complete folder of a social care extract"
-                        + (options.asAt() == null ? "" : " dated on or before " + options.asAt()));
+                    begun.id());
+            String status = "failed";
+            try {
+                // One that was interrupted is always gone through: it may have stopped after the marts had changed
+                // over.
+                if (!begun.isResumed() && work.isUpToDate()) {
+                    status = "unchanged";
+                    out.println("Nothing new: the marts hold everything that has been delivered.");
+                } else {
+                    goThrough(begun, request, work, audit, engine, lake);
+                    rememberConf(warehouse, conf);
+                    status = audit.hasRefusals(begun.id()) ? "completed_with_refusals" : "completed";
+                }
+            } finally {
+                audit.end(begun.id(), status, Engine.programSeconds(), Engine.cpuSeconds());
             }
-            if (work.isUpToDate()) {
-                audit.end(run, "unchanged", Engine.programSeconds(), Engine.cpuSeconds());
-                out.println("Nothing new: the marts hold everything that has been delivered.");
-                return new Result(Main.OK, RunReport.write(audit, run, reports));
-            }
-            engine.start();
-            try (Progress progress = new Progress(
-                    out,
-                    System.console() != null,
-                    NightConfiguration.steps(work).size())) {
-                launch(audit, run, request, work, new StepRunner(run, audit, engine, lake, progress));
-            }
-            rememberConf(warehouse, conf);
-            boolean refusals = audit.hasRefusals(run);
-            audit.end(
-                    run,
-                    refusals ? "completed_with_refusals" : "completed",
-                    Engine.programSeconds(),
-                    Engine.cpuSeconds());
-            return new Result(refusals ? Main.REFUSALS : Main.OK, RunReport.write(audit, run, reports));
+            return new Result(
+                    status.equals("completed_with_refusals") ? Main.REFUSALS : Main.OK,
+                    RunReport.write(audit, begun.id(), reports));
+        }
+    }
+
+    private void goThrough(Audit.Begun begun, String request, NightWork work, Audit audit, Engine engine, Lake lake) {
+        if (!work.hasData()) {
+            throw new IllegalStateException(NightWork.NOTHING_TO_BUILD_FROM + " in " + options.landing());
+        }
+        engine.start();
+        try (Progress progress = new Progress(
+                out, System.console() != null, NightConfiguration.steps(work).size())) {
+            launch(begun, request, work, new StepRunner(begun.id(), audit, engine, lake, progress));
         }
     }
 
@@ -144,33 +156,31 @@ public final class Night {
         return warehouse.path().resolve("register/conf-digest");
     }
 
-    private void launch(Audit audit, long run, String request, NightWork work, StepRunner runner) throws SQLException {
+    private void launch(Audit.Begun begun, String request, NightWork work, StepRunner runner) {
         try (ConfigurableApplicationContext context = context(work, runner)) {
             Job job = context.getBean(Job.class);
             JobOperator operator = context.getBean(JobOperator.class);
             JobRepository repository = context.getBean(JobRepository.class);
             JobParameters parameters = new JobParametersBuilder()
-                    .addLong("run", run)
+                    .addLong("run", begun.id())
                     .addString("as_at", String.valueOf(options.asAt()))
                     .addString("request", request)
                     .toJobParameters();
             JobExecution last = repository.getLastJobExecution(NightConfiguration.JOB, parameters);
-            JobExecution execution;
-            try {
-                if (last == null) {
-                    execution = operator.start(job, parameters);
-                } else {
-                    out.println("Going on with night " + run + ", which did not end.");
-                    execution = operator.restart(last.isRunning() ? operator.recover(last) : last);
-                }
-            } catch (Exception e) {
-                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
-                throw new IllegalStateException("The night could not be started: " + e.getMessage(), e);
+            if (last != null && last.getStatus() == BatchStatus.COMPLETED) {
+                return; // It stopped after its last step, before that could be recorded.
             }
+            if (begun.isResumed()) {
+                out.println("Going on with night " + begun.id() + ", which did not end.");
+            }
+            JobExecution execution = last == null
+                    ? operator.start(job, parameters)
+                    : operator.restart(last.isRunning() ? operator.recover(last) : last);
             if (execution.getStatus() != BatchStatus.COMPLETED) {
-                audit.end(run, "failed", Engine.programSeconds(), Engine.cpuSeconds());
                 throw failure(execution.getAllFailureExceptions());
             }
+        } catch (JobExecutionException | SQLException e) {
+            throw new IllegalStateException("The night could not be started: " + e.getMessage(), e);
         }
     }
 
@@ -183,17 +193,22 @@ public final class Night {
         }
         String message =
                 Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
-        return new IllegalStateException(
-                "The night failed and the marts stay as they were: "
-                        + cause.getClass().getSimpleName() + ": " + message
-                        + ". Details are in logs/lac-warehouse.log of the warehouse folder; run the same command again to go on.");
+        return new IllegalStateException("The night failed: "
+                + cause.getClass().getSimpleName() + ": " + message
+                + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
+                + " warehouse folder; run the same command again to go on.");
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {
         PGSimpleDataSource batch = new PGSimpleDataSource();
         batch.setUrl(database.url());
-        batch.setUser(database.user());
-        batch.setPassword(database.password());
+        if (database.user() != null) {
+            batch.setUser(database.user());
+        }
+        if (database.password() != null) {
+            batch.setPassword(database.password());
+        }
+        batch.setLogServerErrorDetail(false);
         batch.setCurrentSchema("batch");
         SpringApplication application = new SpringApplicationBuilder(NightConfiguration.class)
                 .web(WebApplicationType.NONE)
@@ -220,7 +235,8 @@ public final class Night {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("create schema if not exists batch");
-            try (ResultSet row = statement.executeQuery("select to_regclass('batch.batch_job_instance') is null")) {
+            try (ResultSet row =
+                    statement.executeQuery("select to_regclass('batch.batch_job_execution_seq') is null")) {
                 row.next();
                 return row.getBoolean(1);
             }

@@ -2,13 +2,17 @@ package org.lacwarehouse.jobs.night;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +44,9 @@ import org.lacwarehouse.pipeline.silver.Silver;
  * as done it marks last.
  */
 final class NightWork {
+    static final String NOTHING_TO_BUILD_FROM = "There is nothing to build marts from: no social care extract has been"
+            + " accepted that is dated on or before the as-at date";
+
     private final NightOptions options;
     private final Conf conf;
     private final Catalogue catalogue;
@@ -84,25 +91,74 @@ final class NightWork {
     }
 
     /** Checks the files that have arrived and stores the rows of those that are accepted. */
-    String readFiles() throws SQLException {
+    NightStep.Result readFiles() throws SQLException {
         double share = Double.parseDouble(
                 YamlNode.parse(conf.file("application.yml")).text("smallest_share_of_rows_accepted"));
         FileCheck check = new FileCheck(catalogue.contracts(), register, share);
-        List<Delivery> checked = scan.arrivals().stream().map(check::check).toList();
+        List<Delivery> checked =
+                oneFileEach(scan.arrivals().stream().map(check::check).toList());
         List<Delivery> accepted = checked.stream()
-                .filter(delivery -> delivery.status() == DeliveryStatus.LOADED)
+                .filter(delivery -> delivery.status() == DeliveryStatus.LOADED && !register.isLoaded(delivery))
                 .toList();
         if (!accepted.isEmpty()) {
             bronze.store(options.landing(), accepted);
         }
-        List<Delivery> seen = new ArrayList<>(checked);
+        // A file that was written to meanwhile is neither what was checked nor, for certain, what was stored: next
+        // time.
+        List<Delivery> seen = new ArrayList<>(checked.stream()
+                .filter(delivery -> LandingZone.isAsItWas(options.landing(), delivery))
+                .toList());
         seen.addAll(scan.unchanged());
         audit.files(run, seen);
+        audit.counts(
+                run,
+                seen,
+                seen.stream()
+                        .flatMap(d -> register.outcome(d.deliveryId()).stream())
+                        .toList());
         register.addDeliveries(seen);
-        return count(accepted.size(), "file") + " read, "
-                + count(accepted.stream().mapToLong(Delivery::rowsIn).sum(), "row")
+        long rows = accepted.stream().mapToLong(Delivery::rowsIn).sum();
+        return NightStep.Result.of(count(accepted.size(), "file") + " read, " + count(rows, "row")
                 + numberOf(checked, DeliveryStatus.REFUSED)
-                + numberOf(checked, DeliveryStatus.HELD);
+                + numberOf(checked, DeliveryStatus.HELD));
+    }
+
+    /**
+     * Sees to it that one file counts for a dataset and extract date: the same bytes again are unchanged, a second file
+     * beside the first is refused, and a file that was replaced takes the place of the one before.
+     */
+    private List<Delivery> oneFileEach(List<Delivery> checked) {
+        Map<String, Delivery> first = new HashMap<>();
+        List<Delivery> judged = new ArrayList<>();
+        checked.stream()
+                .sorted(Comparator.comparing(d -> !d.fileName().startsWith(d.dataset() + ".")))
+                .forEach(delivery -> {
+                    if (delivery.status() != DeliveryStatus.LOADED) {
+                        judged.add(delivery);
+                        return;
+                    }
+                    Delivery before = first.putIfAbsent(delivery.slice() + delivery.extractDate(), delivery);
+                    if (before == null) {
+                        before = register.ofDate(delivery)
+                                .filter(known -> known.deliveryId().equals(delivery.deliveryId())
+                                        || !known.file().equals(delivery.file())
+                                                && Files.exists(
+                                                        options.landing().resolve(known.file())))
+                                .orElse(null);
+                    }
+                    if (before == null) {
+                        judged.add(delivery);
+                    } else if (before.deliveryId().equals(delivery.deliveryId())) {
+                        judged.add(delivery.as(DeliveryStatus.UNCHANGED, "the same bytes were read before"));
+                    } else {
+                        judged.add(delivery.as(
+                                DeliveryStatus.REFUSED,
+                                "the folder holds another file of this dataset, " + before.fileName()
+                                        + "; leave one of them"));
+                    }
+                });
+        judged.sort(Comparator.comparing(Delivery::extractDate).thenComparing(Delivery::file));
+        return judged;
     }
 
     private static String numberOf(List<Delivery> deliveries, DeliveryStatus status) {
@@ -111,15 +167,21 @@ final class NightWork {
     }
 
     static String count(long number, String thing) {
-        return String.format(java.util.Locale.UK, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+        return String.format(Locale.UK, "%,d %s%s", number, thing, number == 1 ? "" : "s");
     }
 
     /** Checks the rows that have not been checked by the contracts as they are now. */
-    String checkRows() throws SQLException {
+    NightStep.Result checkRows() throws SQLException {
         List<Delivery> unchecked = Silver.unchecked(register, catalogue.contracts());
         if (unchecked.isEmpty()) {
-            return "nothing new";
+            return NightStep.Result.of("nothing new");
         }
+        // From here until the new outcomes are recorded, what silver holds of these deliveries is not known for
+        // certain.
+        register.addOutcomes(unchecked.stream()
+                .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
+                .map(Register.Outcome::unknown)
+                .toList());
         List<Register.Outcome> outcomes = silver.check(unchecked);
         boolean findings =
                 outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
@@ -129,46 +191,46 @@ final class NightWork {
                 : Collections.emptyIterator();
         audit.outcomes(run, unchecked, outcomes, rows);
         register.addOutcomes(outcomes);
-        return count(outcomes.stream().mapToLong(Register.Outcome::rowsKept).sum(), "row") + " kept, "
-                + String.format(
-                        java.util.Locale.UK,
-                        "%,d rejected",
-                        outcomes.stream()
-                                .mapToLong(Register.Outcome::rowsQuarantined)
-                                .sum());
+        long kept = outcomes.stream().mapToLong(Register.Outcome::rowsKept).sum();
+        long rejected =
+                outcomes.stream().mapToLong(Register.Outcome::rowsQuarantined).sum();
+        return NightStep.Result.of(count(kept, "row") + " kept, " + String.format(Locale.UK, "%,d rejected", rejected));
     }
 
     /** Builds the gold tables that are out of date. */
-    String buildMarts() {
+    NightStep.Result buildMarts() {
+        if (scope().asAt().isEmpty()) {
+            throw new IllegalStateException(NOTHING_TO_BUILD_FROM);
+        }
         gold = gold();
         Set<String> built = gold.build();
-        return built.isEmpty() ? "nothing new" : count(built.size(), "table") + " built";
+        return NightStep.Result.of(built.isEmpty() ? "nothing new" : count(built.size(), "table") + " built");
     }
 
     /** Publishes the marts, unless the version that people read is the one. */
-    String publish() throws SQLException {
+    NightStep.Result publish() throws SQLException {
         try (GoldBuild build = gold == null ? gold() : gold) {
             return publish(build);
         }
     }
 
-    private String publish(GoldBuild build) throws SQLException {
+    private NightStep.Result publish(GoldBuild build) throws SQLException {
         String version = build.version();
-        String result = "already published";
+        long rows = 0;
         if (!publication.liveVersion().equals(Optional.of(version))) {
-            long rows = publication.publish(build::rows, catalogue.tables().values(), version);
-            result = count(rows, "row") + " published";
+            rows = publication.publish(build::rows, catalogue.tables().values(), version);
         }
         Scope scope = scope();
         audit.published(run, version, scope.latest());
         audit.freshness(freshness(scope));
-        return result;
+        return new NightStep.Result(rows == 0 ? "already published" : count(rows, "row") + " published", rows);
     }
 
     /** Writes the run report. */
-    String report() throws SQLException {
+    NightStep.Result report() throws SQLException {
         try {
-            return RunReport.write(audit, run, reports).getFileName().toString();
+            return NightStep.Result.of(
+                    RunReport.write(audit, run, reports).getFileName().toString());
         } catch (IOException e) {
             throw new UncheckedIOException("The run report cannot be written: " + e.getMessage(), e);
         }

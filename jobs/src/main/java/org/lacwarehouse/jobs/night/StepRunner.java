@@ -27,10 +27,12 @@ final class StepRunner {
         double cpu = Engine.cpuSeconds();
         progress.begin(number, step.words(), () -> engine.rows() - rows);
         String status = "failed";
+        long copied = 0;
         try {
-            String result = step.work().call();
+            NightStep.Result result = step.work().call();
             status = "completed";
-            progress.end(result);
+            copied = result.copied();
+            progress.end(result.words());
         } finally {
             audit.step(
                     run,
@@ -39,7 +41,7 @@ final class StepRunner {
                             started,
                             System.currentTimeMillis(),
                             status,
-                            engine.rows() - rows,
+                            engine.rows() - rows + copied,
                             engine.jobs() - jobs,
                             lake.commits() - commits,
                             Engine.cpuSeconds() - cpu));

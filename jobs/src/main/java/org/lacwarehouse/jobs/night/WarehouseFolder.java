@@ -1,10 +1,14 @@
 package org.lacwarehouse.jobs.night;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +40,7 @@ public final class WarehouseFolder {
                 }
                 Files.createDirectory(this.path, OWNER_FOLDER);
             }
+            Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rwx------"));
             for (String personal : List.of("register", "bronze", "vault", "quarantine", "silver", "scratch")) {
                 if (!Files.isDirectory(this.path.resolve(personal))) {
                     Files.createDirectory(this.path.resolve(personal), OWNER_FOLDER);
@@ -51,6 +56,26 @@ public final class WarehouseFolder {
     /** The folder. */
     public Path path() {
         return path;
+    }
+
+    /**
+     * Takes the warehouse for one night.
+     *
+     * @throws IllegalStateException when another night has it
+     */
+    Closeable lock() throws IOException {
+        FileChannel file =
+                FileChannel.open(path.resolve("register/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (file.tryLock() != null) {
+                return file;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by this very program: the same as being held by another.
+        }
+        file.close();
+        throw new IllegalStateException(
+                "Another night is using the warehouse " + path + "; wait until it has ended, then run this again");
     }
 
     /** The folder for what Spark spills while a night lasts. */

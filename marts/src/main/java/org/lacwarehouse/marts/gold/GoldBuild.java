@@ -115,6 +115,7 @@ public final class GoldBuild implements AutoCloseable {
         // Later tables and the publication read the rows from memory: reading a Delta table back costs three Spark
         // jobs.
         Dataset<Row> kept = keep(rows.coalesce(1));
+        state.record(table.name(), "being written");
         lake.overwrite(path(table.name()), kept);
         kept.createOrReplaceTempView(table.name());
         built.put(table.name(), kept);
@@ -152,13 +153,9 @@ public final class GoldBuild implements AutoCloseable {
         }
     }
 
-    private boolean isNational(Contract contract) {
-        return contract.source().equals("reference");
-    }
-
     /** The snapshots of a dataset that the build reads; for national data those of every as-at date. */
     private List<Delivery> inForce(Contract contract) {
-        if (!isNational(contract)) {
+        if (!contract.isNational()) {
             return register.inForce(contract.source(), contract.dataset(), scope.asAt());
         }
         Map<String, Delivery> found = new TreeMap<>();
@@ -183,7 +180,7 @@ public final class GoldBuild implements AutoCloseable {
         for (Contract contract : catalogue.contracts().all()) {
             if (contract.hasSilver() && needed.contains(Catalogue.view(contract))) {
                 Dataset<Row> rows = silver.read(contract, inForce(contract));
-                if (isNational(contract)) {
+                if (contract.isNational()) {
                     rows = rows.withColumn("is_newest", col(Lake.SLICE).equalTo(newest(contract, inForce)));
                 }
                 keep(rows.drop("row_hash", "flags")).createOrReplaceTempView(Catalogue.view(contract));

@@ -24,6 +24,8 @@ public record Database(String url, String user, String password) implements Seri
             properties.setProperty("password", password);
         }
         properties.setProperty("ApplicationName", "lac-warehouse");
+        // The detail of an error quotes the row that caused it.
+        properties.setProperty("logServerErrorDetail", "false");
         return DriverManager.getConnection(url, properties);
     }
 

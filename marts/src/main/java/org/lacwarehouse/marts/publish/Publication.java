@@ -40,6 +40,8 @@ public final class Publication {
 
     private static final String NEXT = "mart_next";
     private static final String PREVIOUS = "mart_previous";
+    private static final String RETIRED = "mart_retired_";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String VERSION_WORDS = "LAC Warehouse marts, version ";
 
     private final Database database;
@@ -106,13 +108,44 @@ public final class Publication {
     }
 
     private static void swap(Connection connection) throws SQLException {
+        retire(connection);
         connection.setAutoCommit(false);
-        execute(connection, "drop schema if exists " + PREVIOUS + " cascade");
         if (exists(connection, MART)) {
             execute(connection, "alter schema " + MART + " rename to " + PREVIOUS);
         }
         execute(connection, "alter schema " + NEXT + " rename to " + MART);
         connection.commit();
+    }
+
+    /**
+     * Makes room for the version before: drops the one before that, or, while somebody still reads it, moves it aside and
+     * leaves the dropping to a later night. Nobody is waited for.
+     */
+    private static void retire(Connection connection) throws SQLException {
+        List<String> old = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select nspname from pg_namespace where nspname = '" + PREVIOUS
+                        + "' or nspname like '" + RETIRED.replace("_", "\\_") + "%'")) {
+            while (row.next()) {
+                old.add(row.getString(1));
+            }
+        }
+        execute(connection, "set lock_timeout = '2s'");
+        for (String schema : old) {
+            try {
+                execute(connection, "drop schema " + schema + " cascade");
+            } catch (SQLException e) {
+                if (!e.getSQLState().equals(LOCK_NOT_AVAILABLE)) {
+                    throw e;
+                }
+                if (schema.equals(PREVIOUS)) {
+                    execute(
+                            connection,
+                            "alter schema " + PREVIOUS + " rename to " + RETIRED + System.currentTimeMillis());
+                }
+            }
+        }
+        execute(connection, "reset lock_timeout");
     }
 
     private static boolean exists(Connection connection, String schema) throws SQLException {

@@ -1,6 +1,7 @@
 package org.lacwarehouse.pipeline.contract;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,6 +32,13 @@ public record Column(
         Privacy privacy,
         List<String> aliases)
         implements Serializable {
+
+    /** Every header that means this column, in the form in which headers are compared. */
+    public List<String> spellings() {
+        List<String> spellings = new ArrayList<>(List.of(Contract.normal(name)));
+        aliases.forEach(alias -> spellings.add(Contract.normal(alias)));
+        return spellings;
+    }
 
     /** The column's name in silver: the standard name in lower case; the pseudonym is always {@code child_id}. */
     public String silverName() {

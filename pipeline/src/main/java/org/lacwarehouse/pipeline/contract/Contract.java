@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is agreed about one dataset: one file {@code conf/sources/<source>/<dataset>.yml}.
@@ -19,7 +20,7 @@ import java.util.Optional;
  *     dropped ({@code LS} with {@code V3}, {@code V4}); empty when there is none
  * @param repairs the name of the documented repairs that are applied to the rows of a child, or empty
  * @param neededBy the marts that cannot be built without it
- * @param digest changes whenever the contract or one of its code lists changes
+ * @param digest changes whenever the contract, one of its code lists or the program that checks by it changes
  */
 public record Contract(
         String source,
@@ -32,6 +33,7 @@ public record Contract(
         List<String> neededBy,
         String digest)
         implements Serializable {
+    private static final Set<String> NATIONAL_SOURCES = Set.of("reference", "benchmarks");
 
     /** {@code source/dataset}, the name used in messages and options. */
     public String id() {
@@ -53,6 +55,11 @@ public record Contract(
                 .toList();
     }
 
+    /** Whether the dataset belongs to no one council and lies under {@code national}. */
+    public boolean isNational() {
+        return NATIONAL_SOURCES.contains(source);
+    }
+
     /** Whether rows of this dataset reach silver; a dataset that only says who a child is stays in the vault. */
     public boolean hasSilver() {
         return columnsIn(Privacy.OPEN, Privacy.PERSONAL).stream().anyMatch(c -> c.type() != ColumnType.CHILD);
@@ -70,10 +77,7 @@ public record Contract(
 
     private Map<String, String> bySpelling() {
         Map<String, String> names = new HashMap<>();
-        for (Column column : columns) {
-            names.put(normal(column.name()), column.name());
-            column.aliases().forEach(alias -> names.put(normal(alias), column.name()));
-        }
+        columns.forEach(column -> column.spellings().forEach(spelling -> names.put(spelling, column.name())));
         return names;
     }
 

@@ -84,7 +84,7 @@ public final class Contracts {
                 scope,
                 root.text("repairs", ""),
                 root.texts("needed_by"),
-                Digest.of(everything.toString()));
+                Digest.of(everything.toString(), Digest.ofCode(Contracts.class)));
     }
 
     private static Column column(String name, YamlNode node, Map<String, CodeList> lists) {

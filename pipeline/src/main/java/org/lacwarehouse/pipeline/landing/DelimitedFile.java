@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
@@ -102,7 +103,7 @@ public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
 
     private static InputStream bytes(Path path) throws IOException {
         InputStream in = Files.newInputStream(path);
-        if (!path.toString().endsWith(".gz")) {
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
             return in;
         }
         try {

@@ -13,7 +13,7 @@ import java.time.LocalDate;
  * @param file its path below the landing zone
  * @param bytes its size
  * @param modified when it was last changed, in milliseconds since 1970
- * @param sha256 the hash of its bytes; null for a held file, which is not opened
+ * @param sha256 the hash of its bytes
  * @param status what became of it
  * @param reason why it was refused or held, or what was noted on reading it; empty when there is nothing to say
  * @param rowsIn its data rows; 0 when it was not read
@@ -42,6 +42,24 @@ public record Delivery(
     /** The dataset's name as used in messages: {@code 826/social_care/episodes}. */
     public String slice() {
         return authority + "/" + source + "/" + dataset;
+    }
+
+    /** This delivery with another status, and nothing read of it. */
+    public Delivery as(DeliveryStatus other, String why) {
+        return new Delivery(
+                deliveryId,
+                authority,
+                source,
+                dataset,
+                extractDate,
+                file,
+                bytes,
+                modified,
+                sha256,
+                other,
+                why,
+                0,
+                null);
     }
 
     /** The file's name without its folders. */

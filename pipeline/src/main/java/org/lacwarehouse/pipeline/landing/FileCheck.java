@@ -140,6 +140,14 @@ public final class FileCheck {
                         "neither its name nor its header is that of a dataset of " + arrival.source()
                                 + " that has a contract");
             }
+            if (found.get().isNational() != arrival.authority().equals("national")) {
+                return refused(
+                        arrival,
+                        found.get().dataset(),
+                        found.get().isNational()
+                                ? "national data lies in the wrong place; it belongs under national/"
+                                : "a council's data lies in the wrong place; it belongs under its three-digit code");
+            }
             return check(arrival, found.get(), header, charset, delimiter, strictQuotes, records);
         }
     }
@@ -173,8 +181,9 @@ public final class FileCheck {
             if (standard.isEmpty() && !cell.isBlank()) {
                 extra.add(number);
             }
-            // A cell that is no column of the contract may be data of a file without a header: it is never repeated.
-            columns.add(standard.orElse("(column " + number + ")"));
+            // A cell that is no column of the contract may be data of a file without a header: no message repeats it.
+            String name = Contract.normal(cell);
+            columns.add(name.isEmpty() || columns.contains(name) ? "(column " + number + ")" : name);
         }
         List<String> missing = contract.columns().stream()
                 .filter(column -> column.required() && !column.defaultsToYear())

@@ -9,7 +9,8 @@ import java.util.List;
  * @param charset the name of its character set
  * @param delimiter what separates its fields
  * @param strictQuotes whether every quotation mark is where the CSV format has it; if not, no field runs over a line
- * @param columns the standard column name of each header cell in file order; for an extra column its own header
+ * @param columns each header cell in file order, in the form in which headers are compared; bronze keeps values under
+ *     these names, and what they mean is the contract's to say whenever the rows are checked
  */
 public record FileLayout(String charset, char delimiter, boolean strictQuotes, List<String> columns)
         implements Serializable {}

@@ -59,9 +59,12 @@ public final class LandingZone {
                     Optional<LocalDate> date = date(extract.getFileName().toString());
                     if (date.isEmpty()) {
                         ignored.add(name(extract) + ": the folder's name is not an extract date like 2024-03-31");
+                    } else if (date.get().getYear() < 1990 || date.get().getYear() > 2049) {
+                        ignored.add(name(extract) + ": the year of the extract date is not one from 1990 to 2049");
                     } else if (Files.exists(extract.resolve(READY))) {
                         files(extract, ignored)
-                                .forEach(file -> look(file, date.get(), register, againHeld, arrivals, unchanged));
+                                .forEach(file ->
+                                        look(file, ignored, date.get(), register, againHeld, arrivals, unchanged));
                     }
                 }
             }
@@ -72,6 +75,7 @@ public final class LandingZone {
 
     private void look(
             Path path,
+            List<String> ignored,
             LocalDate date,
             Register register,
             boolean againHeld,
@@ -116,7 +120,19 @@ public final class LandingZone {
                     modified,
                     sha256));
         } catch (IOException e) {
-            throw new UncheckedIOException("The landing zone's file " + path + " cannot be read", e);
+            ignored.add(
+                    name(path) + ": the file cannot be opened (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** Whether a file still has the size and time of change that it had when it was looked at. */
+    public static boolean isAsItWas(Path landing, Delivery delivery) {
+        Path path = landing.resolve(delivery.file());
+        try {
+            return Files.size(path) == delivery.bytes()
+                    && Files.getLastModifiedTime(path).toMillis() == delivery.modified();
+        } catch (IOException e) {
+            return false;
         }
     }
 

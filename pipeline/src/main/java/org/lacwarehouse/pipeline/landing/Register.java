@@ -45,7 +45,12 @@ public final class Register {
             long rowsKept,
             long rowsDuplicate,
             long rowsQuarantined,
-            long rowsFlagged) {}
+            long rowsFlagged) {
+        /** This outcome as one by an unknown contract, so that the rows are checked again. */
+        public Outcome unknown() {
+            return new Outcome(deliveryId, "", rowsKept, rowsDuplicate, rowsQuarantined, rowsFlagged);
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Event(Delivery delivery, Outcome outcome) {}
@@ -137,6 +142,23 @@ public final class Register {
     /** What is known of a file, by its path below the landing zone. */
     public Optional<Delivery> byFile(String file) {
         return Optional.ofNullable(byFile.get(file));
+    }
+
+    /** Whether a delivery is the one that counts for its dataset and extract date: the one received last. */
+    public boolean isNewestOfItsDate(Delivery delivery) {
+        return ofDate(delivery).map(Delivery::deliveryId).equals(Optional.of(delivery.deliveryId()));
+    }
+
+    /** The loaded delivery that counts for the dataset and extract date of another. */
+    public Optional<Delivery> ofDate(Delivery other) {
+        return loaded.values().stream()
+                .filter(d -> d.slice().equals(other.slice()) && d.extractDate().equals(other.extractDate()))
+                .reduce((a, b) -> b);
+    }
+
+    /** Whether the rows of a delivery are in bronze. */
+    public boolean isLoaded(Delivery delivery) {
+        return loaded.containsKey(delivery.deliveryId());
     }
 
     /** The hash of every file that is known, by its path below the landing zone. */

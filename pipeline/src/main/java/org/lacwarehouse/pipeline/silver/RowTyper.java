@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +80,11 @@ final class RowTyper implements MapFunction<Row, Row> {
         Map<String, Object> typed = new HashMap<>();
         Map<String, Code> codes = new HashMap<>();
         for (Column column : contract.columns()) {
-            String text = raw.get(column.name());
+            String text = column.spellings().stream()
+                    .map(raw::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
             if (text == null) {
                 if (column.defaultsToYear()) {
                     typed.put(column.name(), collectionYear(deliveryId));

@@ -59,6 +59,7 @@ public final class Silver {
     /** The deliveries whose rows have not been checked by the contract as it is now. */
     public static List<Delivery> unchecked(Register register, Contracts contracts) {
         return register.loaded().stream()
+                .filter(register::isNewestOfItsDate)
                 .filter(delivery -> contracts
                         .find(delivery.source(), delivery.dataset())
                         .map(Contract::digest)

@@ -207,6 +207,39 @@ class SilverTest {
     }
 
     @Test
+    void anAliasThatIsAddedLaterIsFoundInWhatWasDeliveredBefore() throws IOException {
+        put("826/social_care/2024-03-31/uasc.csv", "CHILD,ENDED\n1,01/02/2027\n");
+        Register register = night();
+        Contract before = CONTRACTS.get("social_care", "uasc");
+        assertThat(silver.read(before, register.loaded())
+                        .select("duc")
+                        .collectAsList()
+                        .get(0)
+                        .isNullAt(0))
+                .isTrue();
+        Path alias = folder.resolve("conf/sources/social_care/uasc.yml");
+        Files.createDirectories(alias.getParent());
+        Files.writeString(
+                alias,
+                "about: A child\nkey: [CHILD]\ncolumns:\n  CHILD: {type: child, required: true}\n"
+                        + "  DUC: {type: date, aliases: [Ended]}\n");
+        Contracts changed = Contracts.read(Conf.withOverrides(folder.resolve("conf")));
+
+        List<Delivery> again = Silver.unchecked(register, changed);
+        Silver silverAgain = new Silver(lake, changed, PSEUDONYMS);
+        silverAgain.check(again);
+
+        assertThat(again).hasSize(1);
+        assertThat(silverAgain
+                        .read(changed.get("social_care", "uasc"), again)
+                        .select("duc")
+                        .collectAsList()
+                        .get(0)
+                        .<LocalDate>getAs(0))
+                .isEqualTo(LocalDate.of(2027, 2, 1));
+    }
+
+    @Test
     void whoAChildIsReachesTheVaultAndNothingElse() throws IOException {
         put(
                 "826/social_care/2024-03-31/identity.csv",
