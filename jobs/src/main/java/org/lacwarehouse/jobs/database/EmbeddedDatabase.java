@@ -30,6 +30,8 @@ public final class EmbeddedDatabase {
     private static final String NAME = "postgres";
 
     private final Path folder;
+    /** The server, when this program has started it. */
+    private EmbeddedPostgres started;
 
     private EmbeddedDatabase(Path folder) {
         this.folder = folder;
@@ -85,7 +87,7 @@ public final class EmbeddedDatabase {
 
     private Database start(String password) throws IOException {
         Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
+        started = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
@@ -101,8 +103,8 @@ public final class EmbeddedDatabase {
                 .setPort(port())
                 .setConnectConfig("password", password)
                 .start();
-        Files.writeString(folder.resolve("port"), String.valueOf(server.getPort()));
-        return database(server.getPort(), password);
+        Files.writeString(folder.resolve("port"), String.valueOf(started.getPort()));
+        return database(started.getPort(), password);
     }
 
     private static Database database(int port, String password) {
@@ -195,6 +197,10 @@ public final class EmbeddedDatabase {
         try {
             Optional<ProcessHandle> server = server();
             if (server.isEmpty() || owner() != ProcessHandle.current().pid()) {
+                return;
+            }
+            if (started != null) {
+                started.close();
                 return;
             }
             try (Connection connection = database.connect();
