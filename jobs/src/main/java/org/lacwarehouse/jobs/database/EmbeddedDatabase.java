@@ -56,7 +56,6 @@ public final class EmbeddedDatabase {
         if (server().isPresent()) {
             database = waitFor(database(runningPort(), password));
             if (!isAlive(owner())) {
-                // Whoever started it was killed: from now on it is ours to stop.
                 own();
             }
         } else {
@@ -192,11 +191,15 @@ public final class EmbeddedDatabase {
                 && ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
     }
 
-    /** Stops the server if it is ours to stop; sessions that are still open are ended, as nobody else keeps it running. */
+    /**
+     * Stops the server if it is ours to stop, or if whoever started it was killed; sessions that are still open are ended,
+     * as nobody else keeps it running.
+     */
     private synchronized void stopIfOwned(Database database) {
         try {
             Optional<ProcessHandle> server = server();
-            if (server.isEmpty() || owner() != ProcessHandle.current().pid()) {
+            boolean ours = owner() == ProcessHandle.current().pid() || !isAlive(owner());
+            if (server.isEmpty() || !ours) {
                 return;
             }
             if (started != null) {

@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.lacwarehouse.jobs.Main;
@@ -44,6 +46,9 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** One night: reads what has arrived, builds the marts and publishes them. */
 public final class Night {
+    private static final int LOCK_TURNS = 50;
+    private static final long LOCK_TURN_MILLIS = 100;
+
     private final NightOptions options;
     private final Database database;
     private final PrintStream out;
@@ -73,9 +78,28 @@ public final class Night {
             throw new IllegalStateException("The landing zone " + options.landing() + " is not a folder");
         }
         WarehouseFolder warehouse = new WarehouseFolder(options.warehouse());
-        try (Closeable lock = warehouse.lock()) {
+        try (Closeable lock = waitFor(warehouse::tryLock, "using the warehouse " + warehouse.path())) {
             return run(warehouse);
         }
+    }
+
+    /** Takes what one night at a time may have; one that has just been killed is given some seconds to be gone. */
+    private static <T> T waitFor(Callable<T> taking, String words) {
+        try {
+            for (int turn = 0; turn < LOCK_TURNS; turn++) {
+                T taken = taking.call();
+                if (taken != null) {
+                    return taken;
+                }
+                TimeUnit.MILLISECONDS.sleep(LOCK_TURN_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "Whether another night is " + words + " cannot be told: " + e.getMessage(), e);
+        }
+        throw new IllegalStateException("Another night is " + words + "; wait until it has ended, then run this again");
     }
 
     private Result run(WarehouseFolder warehouse) throws SQLException, IOException {
@@ -83,10 +107,7 @@ public final class Night {
         Catalogue catalogue = new Catalogue(conf);
         try (Audit audit = Audit.open(database);
                 Engine engine = new Engine(warehouse.scratch())) {
-            if (!audit.lock()) {
-                throw new IllegalStateException(
-                        "Another night is loading " + database + "; wait until it has ended, then run this again");
-            }
+            waitFor(() -> audit.lock() ? audit : null, "loading " + database);
             warehouse.clearScratch();
             Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
             Register register = Register.open(warehouse.path());

@@ -61,9 +61,9 @@ public final class WarehouseFolder {
     /**
      * Takes the warehouse for one night.
      *
-     * @throws IllegalStateException when another night has it
+     * @return gives it back when closed; null when another night has it
      */
-    Closeable lock() throws IOException {
+    Closeable tryLock() throws IOException {
         FileChannel file =
                 FileChannel.open(path.resolve("register/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -74,8 +74,7 @@ public final class WarehouseFolder {
             // Held by this very program: the same as being held by another.
         }
         file.close();
-        throw new IllegalStateException(
-                "Another night is using the warehouse " + path + "; wait until it has ended, then run this again");
+        return null;
     }
 
     /** The folder for what Spark spills while a night lasts. */
