@@ -82,7 +82,10 @@ final class Progress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         clock.shutdownNow();
+        if (terminal && !words.isEmpty()) {
+            out.println();
+        }
     }
 }

@@ -92,7 +92,9 @@ public final class LandingZone {
                 return;
             }
             String sha256 = sha256(path);
-            if (known != null && sha256.equals(known.sha256())) {
+            // A file that was refused is judged anew when it is sent again: what it was measured against may have
+            // changed.
+            if (known != null && known.status() != DeliveryStatus.REFUSED && sha256.equals(known.sha256())) {
                 unchanged.add(new Delivery(
                         known.deliveryId(),
                         known.authority(),

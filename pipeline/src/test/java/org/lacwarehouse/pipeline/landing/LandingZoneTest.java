@@ -89,6 +89,17 @@ class LandingZoneTest {
     }
 
     @Test
+    void aRefusedFileIsJudgedAnewWhenItIsSentAgain() throws IOException {
+        put("826/social_care/2024-03-31/uasc.csv", "CHILD,SEX,DOB,DUC\n");
+        read();
+        assertThat(scan().arrivals()).isEmpty();
+
+        Files.setLastModifiedTime(
+                landing.resolve("826/social_care/2024-03-31/uasc.csv"), FileTime.fromMillis(1_700_000_000_000L));
+        assertThat(scan().arrivals()).hasSize(1);
+    }
+
+    @Test
     void heldFilesAreLookedAtAgainWhenAsked() throws IOException {
         put("826/pets/2024-03-31/pets.csv", "A\n1\n");
         read();
