@@ -41,6 +41,11 @@ public record Delivery(
 
     /** The dataset's name as used in messages: {@code 826/social_care/episodes}. */
     public String slice() {
+        return slice(authority, source, dataset);
+    }
+
+    /** The name of a dataset of an authority: {@code 826/social_care/episodes}. */
+    static String slice(String authority, String source, String dataset) {
         return authority + "/" + source + "/" + dataset;
     }
 

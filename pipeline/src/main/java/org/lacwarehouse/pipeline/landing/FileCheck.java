@@ -241,7 +241,7 @@ public final class FileCheck {
         }
         Map.Entry<LocalDate, Long> inForce = snapshots
                 .getOrDefault(
-                        arrival.authority() + "/" + arrival.source() + "/" + contract.dataset(),
+                        Delivery.slice(arrival.authority(), arrival.source(), contract.dataset()),
                         Collections.emptyNavigableMap())
                 .floorEntry(arrival.extractDate());
         if (inForce == null || rows >= inForce.getValue() * smallestShare) {

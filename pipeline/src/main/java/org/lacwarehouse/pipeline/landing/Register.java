@@ -15,12 +15,15 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -65,6 +68,9 @@ public final class Register {
     private final Map<String, Delivery> byFile = new LinkedHashMap<>();
     private final Map<String, Delivery> loaded = new LinkedHashMap<>();
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    /** The delivery that counts for each slice and extract date: of several the one received last. */
+    private final Map<String, NavigableMap<LocalDate, Delivery>> snapshots = new HashMap<>();
+
     private int files;
 
     private Register(Path folder) {
@@ -100,6 +106,9 @@ public final class Register {
                 // Put last again when it is read again, so that the newest of one extract date is the last.
                 loaded.remove(delivery.deliveryId());
                 loaded.put(delivery.deliveryId(), delivery);
+                snapshots
+                        .computeIfAbsent(delivery.slice(), slice -> new TreeMap<>())
+                        .put(delivery.extractDate(), delivery);
             }
         }
         if (event.outcome() != null) {
@@ -151,9 +160,11 @@ public final class Register {
 
     /** The loaded delivery that counts for the dataset and extract date of another. */
     public Optional<Delivery> ofDate(Delivery other) {
-        return loaded.values().stream()
-                .filter(d -> d.slice().equals(other.slice()) && d.extractDate().equals(other.extractDate()))
-                .reduce((a, b) -> b);
+        return Optional.ofNullable(snapshots(other.slice()).get(other.extractDate()));
+    }
+
+    private NavigableMap<LocalDate, Delivery> snapshots(String slice) {
+        return snapshots.getOrDefault(slice, Collections.emptyNavigableMap());
     }
 
     /** Whether the rows of a delivery are in bronze. */
@@ -183,19 +194,12 @@ public final class Register {
      * one extract date the one received last. For national reference data, when all are newer, the oldest there is.
      */
     public Optional<Delivery> inForce(String authority, String source, String dataset, LocalDate asAt) {
-        List<Delivery> slice = loaded.values().stream()
-                .filter(d -> d.authority().equals(authority)
-                        && d.source().equals(source)
-                        && d.dataset().equals(dataset))
-                .toList();
-        Comparator<Delivery> byDate = Comparator.comparing(Delivery::extractDate);
-        Optional<Delivery> newest = slice.stream()
-                .filter(d -> !d.extractDate().isAfter(asAt))
-                .reduce((a, b) -> byDate.compare(b, a) >= 0 ? b : a);
-        if (newest.isEmpty() && authority.equals(NATIONAL)) {
-            return slice.stream().reduce((a, b) -> byDate.compare(b, a) <= 0 ? b : a);
+        NavigableMap<LocalDate, Delivery> slice = snapshots(Delivery.slice(authority, source, dataset));
+        Map.Entry<LocalDate, Delivery> found = slice.floorEntry(asAt);
+        if (found == null && authority.equals(NATIONAL)) {
+            found = slice.firstEntry();
         }
-        return newest;
+        return Optional.ofNullable(found).map(Map.Entry::getValue);
     }
 
     /** The snapshots in force of a dataset on the as-at date of each authority. */
@@ -211,7 +215,7 @@ public final class Register {
      * social care snapshot in force on that date is left out.
      */
     public Map<String, LocalDate> asAt(LocalDate asked) {
-        Map<String, LocalDate> dates = new java.util.TreeMap<>();
+        Map<String, LocalDate> dates = new TreeMap<>();
         for (Delivery delivery : loaded.values()) {
             if (delivery.source().equals("social_care")
                     && (asked == null || !delivery.extractDate().isAfter(asked))) {
