@@ -122,3 +122,62 @@ comment on column audit.freshness.source is 'The source';
 comment on column audit.freshness.la_code is 'Authority, or national';
 comment on column audit.freshness.extract_date is 'Date of the newest extract in it';
 comment on column audit.freshness.loaded_at is 'When it was published';
+
+create table if not exists audit.match (
+  run_id bigint not null references audit.run,
+  la_code text not null,
+  source text not null,
+  match_kind text not null,
+  people bigint not null,
+  primary key (run_id, la_code, source, match_kind)
+);
+comment on table audit.match is 'People of other systems by how they were matched to children, or why not';
+comment on column audit.match.run_id is 'The night';
+comment on column audit.match.la_code is 'Authority';
+comment on column audit.match.source is 'System whose rows are about them';
+comment on column audit.match.match_kind is 'number, name, roll (by other rows with that number) or confirmed (in conf/links.csv); contradicted (the number belongs to a child with another date of birth), ambiguous (more than one child fits) or unmatched';
+comment on column audit.match.people is 'People';
+
+create table if not exists audit.match_proposal (
+  run_id bigint not null references audit.run,
+  la_code text not null,
+  source text not null,
+  record_ref text not null,
+  child_id text not null,
+  score double precision not null,
+  parts text not null,
+  primary key (run_id, la_code, source, record_ref, child_id)
+);
+comment on table audit.match_proposal is 'A child that an unmatched person may be; it counts only once a line of conf/links.csv confirms it';
+comment on column audit.match_proposal.run_id is 'The night';
+comment on column audit.match_proposal.la_code is 'Authority';
+comment on column audit.match_proposal.source is 'System';
+comment on column audit.match_proposal.record_ref is 'Pseudonym of the person; audit.unmatched says in which file and line';
+comment on column audit.match_proposal.child_id is 'Pseudonym of the child';
+comment on column audit.match_proposal.score is 'From 0 to 1';
+comment on column audit.match_proposal.parts is 'What the score is made of; never a value';
+
+create table if not exists audit.unmatched (
+  run_id bigint not null references audit.run,
+  la_code text not null,
+  source text not null,
+  dataset text not null,
+  record_ref text not null,
+  match_kind text not null,
+  extract_date date not null,
+  file_name text not null,
+  line_number bigint not null,
+  rows bigint not null,
+  primary key (run_id, la_code, source, dataset, record_ref)
+);
+comment on table audit.unmatched is 'A person of another system who is matched to no child, and where to find the rows';
+comment on column audit.unmatched.run_id is 'The night';
+comment on column audit.unmatched.la_code is 'Authority';
+comment on column audit.unmatched.source is 'System';
+comment on column audit.unmatched.dataset is 'Dataset';
+comment on column audit.unmatched.record_ref is 'Pseudonym of the person';
+comment on column audit.unmatched.match_kind is 'Why: contradicted, ambiguous or unmatched';
+comment on column audit.unmatched.extract_date is 'Date on which the system was extracted';
+comment on column audit.unmatched.file_name is 'Name of the file';
+comment on column audit.unmatched.line_number is 'Line of the first row that is about the person';
+comment on column audit.unmatched.rows is 'Rows of the file that are about the person';

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.pipeline.landing.Delivery;
@@ -30,6 +31,7 @@ public final class Audit implements AutoCloseable {
     private static final long LOCK = 0x4c4143_57415245L;
 
     private static final int BATCH = 5000;
+    private static final List<String> MATCH_TABLES = List.of("match", "match_proposal", "unmatched");
 
     private final SingleConnectionDataSource source;
     private final JdbcTemplate jdbc;
@@ -238,6 +240,112 @@ public final class Audit implements AutoCloseable {
                     insert.setString(10, finding.getAs("reason"));
                     insert.setBoolean(11, finding.getAs("is_quarantined"));
                 });
+    }
+
+    /**
+     * Records how people were matched, in one transaction.
+     *
+     * @param counts la_code, source, match_kind, people
+     * @param proposals la_code, source, record_ref, child_id, score, parts
+     * @param unmatched authority, source, dataset, person_id, match_kind, first_line, rows, delivery_id
+     * @param deliveries the deliveries that unmatched names
+     */
+    public void matches(
+            long run,
+            List<Row> counts,
+            Iterator<Row> proposals,
+            Iterator<Row> unmatched,
+            Collection<Delivery> deliveries) {
+        Map<String, Delivery> byId = byId(deliveries);
+        transaction.executeWithoutResult(status -> {
+            for (String table : MATCH_TABLES) {
+                jdbc.update("delete from audit." + table + " where run_id = ?", run);
+            }
+            inBatches(
+                    counts.iterator(),
+                    "insert into audit.match (run_id, la_code, source, match_kind, people) values (?, ?, ?, ?, ?)",
+                    row -> new Object[] {run, row.get(0), row.get(1), row.get(2), row.get(3)});
+            inBatches(
+                    proposals,
+                    "insert into audit.match_proposal (run_id, la_code, source, record_ref, child_id, score, parts)"
+                            + " values (?, ?, ?, ?, ?, ?, ?)",
+                    row -> new Object[] {run, row.get(0), row.get(1), row.get(2), row.get(3), row.get(4), row.get(5)});
+            inBatches(
+                    unmatched,
+                    "insert into audit.unmatched (run_id, la_code, source, dataset, record_ref, match_kind, extract_date,"
+                            + " file_name, line_number, rows) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row -> {
+                        Delivery delivery = byId.get(row.<String>getAs("delivery_id"));
+                        return new Object[] {
+                            run,
+                            row.get(0),
+                            row.get(1),
+                            row.get(2),
+                            row.get(3),
+                            row.get(4),
+                            delivery.extractDate(),
+                            delivery.fileName(),
+                            row.get(5),
+                            row.get(6)
+                        };
+                    });
+        });
+    }
+
+    private void inBatches(Iterator<Row> rows, String insert, Function<Row, Object[]> values) {
+        List<Object[]> some = new ArrayList<>();
+        while (rows.hasNext()) {
+            some.add(values.apply(rows.next()));
+            if (some.size() == BATCH || !rows.hasNext()) {
+                jdbc.batchUpdate(insert, some);
+                some.clear();
+            }
+        }
+    }
+
+    /**
+     * Takes over what an earlier run recorded of matches that have not changed since.
+     *
+     * @return whether there was any
+     */
+    public boolean keepMatches(long run) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            Long last = jdbc.queryForObject("select max(run_id) from audit.match where run_id <= ?", Long.class, run);
+            if (last == null) {
+                return false;
+            }
+            if (last != run) {
+                for (String table : MATCH_TABLES) {
+                    List<String> columns = jdbc.queryForList(
+                            "select column_name::text from information_schema.columns where table_schema = 'audit'"
+                                    + " and table_name = ? and column_name <> 'run_id' order by ordinal_position",
+                            String.class,
+                            table);
+                    String names = String.join(", ", columns);
+                    jdbc.update(
+                            "insert into audit." + table + " (run_id, " + names + ") select ?, " + names
+                                    + " from audit." + table + " where run_id = ?",
+                            run,
+                            last);
+                }
+            }
+            return true;
+        }));
+    }
+
+    /** How many people of each source of a run were matched to a child, by authority and source. */
+    public List<MatchRate> matchRates(long run) {
+        return jdbc.query(
+                """
+                select la_code, source,
+                  coalesce(sum(people) filter (where match_kind in ('number', 'name', 'roll', 'confirmed')), 0),
+                  sum(people),
+                  string_agg(match_kind || ' ' || people, ', ' order by people desc, match_kind)
+                from audit.match where run_id = ? group by 1, 2 order by 1, 2
+                """,
+                (row, number) -> new MatchRate(
+                        row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getString(5)),
+                run);
     }
 
     /** Records how fresh the data is that each mart stands on. */
@@ -467,6 +575,20 @@ public final class Audit implements AutoCloseable {
             String reason,
             boolean isQuarantined,
             long rows) {}
+
+    /**
+     * How many people of a source were matched to a child.
+     *
+     * @param matched people who were
+     * @param people all people
+     * @param kinds people by how they were matched, or why not, in words
+     */
+    public record MatchRate(String authority, String source, long matched, long people, String kinds) {
+        /** The share that was matched, in percent. */
+        public double percent() {
+            return people == 0 ? 0 : 100.0 * matched / people;
+        }
+    }
 
     /** The newest extract of a source that a mart stands on. */
     public record Freshness(String mart, String source, String authority, LocalDate extractDate) {}

@@ -24,6 +24,7 @@ class NightConfiguration {
         return List.of(
                 new NightStep("bronze", "reading files", work::readFiles),
                 new NightStep("silver", "checking rows", work::checkRows),
+                new NightStep("match", "matching people", work::matchPeople),
                 new NightStep("gold", "building marts", work::buildMarts),
                 new NightStep("publish", "publishing", work::publish),
                 new NightStep("report", "writing the report", work::report));

@@ -36,6 +36,7 @@ import org.lacwarehouse.pipeline.landing.DeliveryStatus;
 import org.lacwarehouse.pipeline.landing.FileCheck;
 import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
+import org.lacwarehouse.pipeline.linkage.Linkage;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 import org.lacwarehouse.pipeline.silver.Silver;
 
@@ -55,6 +56,7 @@ final class NightWork {
     private final Lake lake;
     private final Silver silver;
     private final Bronze bronze;
+    private final Linkage linkage;
     private final GoldState goldState;
     private final Audit audit;
     private final Publication publication;
@@ -83,6 +85,7 @@ final class NightWork {
         this.lake = lake;
         this.silver = new Silver(lake, catalogue.contracts(), pseudonyms);
         this.bronze = new Bronze(lake);
+        this.linkage = new Linkage(lake, catalogue.contracts(), register, conf, options.warehouse());
         this.goldState = goldState;
         this.audit = audit;
         this.publication = publication;
@@ -182,7 +185,7 @@ final class NightWork {
                 .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
                 .map(Register.Outcome::unknown)
                 .toList());
-        List<Register.Outcome> outcomes = silver.check(unchecked);
+        List<Register.Outcome> outcomes = silver.check(unchecked, register);
         boolean findings =
                 outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         Iterator<Row> rows = findings
@@ -195,6 +198,30 @@ final class NightWork {
         long rejected =
                 outcomes.stream().mapToLong(Register.Outcome::rowsQuarantined).sum();
         return NightStep.Result.of(count(kept, "row") + " kept, " + String.format(Locale.UK, "%,d rejected", rejected));
+    }
+
+    /** Matches the people of other systems to children, unless nothing has changed that decides it. */
+    NightStep.Result matchPeople() {
+        Map<String, LocalDate> asAt = scope().asAt();
+        if (!linkage.isNeeded(asAt)) {
+            return NightStep.Result.of("nobody to match");
+        }
+        if (linkage.isUpToDate(asAt) && audit.keepMatches(run)) {
+            return NightStep.Result.of("nothing new");
+        }
+        linkage.link(asAt);
+        audit.matches(
+                run,
+                linkage.counts().collectAsList(),
+                linkage.proposals().toLocalIterator(),
+                linkage.unmatched(asAt).toLocalIterator(),
+                register.loaded());
+        List<Audit.MatchRate> rates = audit.matchRates(run);
+        return NightStep.Result.of(String.format(
+                Locale.UK,
+                "%,d of %,d people matched",
+                rates.stream().mapToLong(Audit.MatchRate::matched).sum(),
+                rates.stream().mapToLong(Audit.MatchRate::people).sum()));
     }
 
     /** Builds the gold tables that are out of date. */
@@ -241,6 +268,7 @@ final class NightWork {
         return scan.arrivals().isEmpty()
                 && scan.unchanged().isEmpty()
                 && Silver.unchecked(register, catalogue.contracts()).isEmpty()
+                && (!linkage.isNeeded(scope().asAt()) || linkage.isUpToDate(scope().asAt()))
                 && publication.liveVersion().equals(Optional.of(gold().version()));
     }
 
@@ -250,7 +278,7 @@ final class NightWork {
     }
 
     private GoldBuild gold() {
-        return new GoldBuild(lake, catalogue, silver, register, scope(), goldState);
+        return new GoldBuild(lake, catalogue, silver, linkage, register, scope(), goldState);
     }
 
     private Scope scope() {

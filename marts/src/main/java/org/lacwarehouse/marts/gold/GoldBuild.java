@@ -28,6 +28,7 @@ import org.lacwarehouse.pipeline.lake.InParallel;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.Register;
+import org.lacwarehouse.pipeline.linkage.Linkage;
 import org.lacwarehouse.pipeline.silver.Silver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class GoldBuild implements AutoCloseable {
     private final Lake lake;
     private final Catalogue catalogue;
     private final Silver silver;
+    private final Linkage linkage;
     private final Register register;
     private final Scope scope;
     private final GoldState state;
@@ -50,10 +52,18 @@ public final class GoldBuild implements AutoCloseable {
     private final Map<String, Dataset<Row>> built = new ConcurrentHashMap<>();
 
     /** @param state which version of each table exists */
-    public GoldBuild(Lake lake, Catalogue catalogue, Silver silver, Register register, Scope scope, GoldState state) {
+    public GoldBuild(
+            Lake lake,
+            Catalogue catalogue,
+            Silver silver,
+            Linkage linkage,
+            Register register,
+            Scope scope,
+            GoldState state) {
         this.lake = lake;
         this.catalogue = catalogue;
         this.silver = silver;
+        this.linkage = linkage;
         this.register = register;
         this.scope = scope;
         this.state = state;
@@ -125,10 +135,14 @@ public final class GoldBuild implements AutoCloseable {
 
     /** A digest of everything that each view and table is made from, in order of dependency. */
     private void computeDigests() {
+        String links = linkage.digest(scope.asAt());
         for (Contract contract : catalogue.contracts().all()) {
             digests.put(
                     Catalogue.view(contract),
-                    Digest.of(contract.digest(), ids(inForce(contract)).toString()));
+                    Digest.of(
+                            contract.digest(),
+                            checked(inForce(contract)).toString(),
+                            contract.person() == null ? "" : links));
         }
         catalogue
                 .contracts()
@@ -164,8 +178,15 @@ public final class GoldBuild implements AutoCloseable {
         return List.copyOf(found.values());
     }
 
-    private static List<String> ids(List<Delivery> deliveries) {
-        return deliveries.stream().map(Delivery::deliveryId).sorted().toList();
+    /** The deliveries, and by what their rows have been checked. */
+    private List<String> checked(List<Delivery> deliveries) {
+        return deliveries.stream()
+                .map(delivery -> delivery.deliveryId()
+                        + register.outcome(delivery.deliveryId())
+                                .map(Register.Outcome::contractDigest)
+                                .orElse(""))
+                .sorted()
+                .toList();
     }
 
     private void defineViews(Set<String> outdated) {
@@ -183,7 +204,11 @@ public final class GoldBuild implements AutoCloseable {
                 if (contract.isNational()) {
                     rows = rows.withColumn("is_newest", col(Lake.SLICE).equalTo(newest(contract, inForce)));
                 }
-                keep(rows.drop("row_hash", "flags")).createOrReplaceTempView(Catalogue.view(contract));
+                if (contract.person() != null) {
+                    rows = withChild(rows, contract.source());
+                }
+                keep(rows.drop("row_hash", "row_key", "codes_reported", "flags"))
+                        .createOrReplaceTempView(Catalogue.view(contract));
             }
         }
         for (CodeList list : catalogue.contracts().codeLists().values()) {
@@ -200,6 +225,18 @@ public final class GoldBuild implements AutoCloseable {
         needed.stream()
                 .filter(table -> catalogue.tables().containsKey(table) && !outdated.contains(table))
                 .forEach(table -> lake.read(path(table)).createOrReplaceTempView(table));
+    }
+
+    /** Rows of another system with the child they are about; {@code child_id} is null where nobody was matched. */
+    private Dataset<Row> withChild(Dataset<Row> rows, String source) {
+        Dataset<Row> links = linkage.read()
+                .where(col("source").equalTo(source))
+                .select(col("authority"), col(Silver.PERSON), col("child_id"));
+        return rows.join(
+                links,
+                scala.jdk.javaapi.CollectionConverters.asScala(List.of("authority", Silver.PERSON))
+                        .toSeq(),
+                "left");
     }
 
     /** Notes which snapshot of a national dataset each authority uses; returns the one of the latest as-at date. */

@@ -23,6 +23,7 @@ import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.FileCheck;
 import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
+import org.lacwarehouse.pipeline.linkage.Linkage;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 import org.lacwarehouse.pipeline.silver.Silver;
 
@@ -112,11 +113,12 @@ class FiguresTest {
                 .scan(register, false).arrivals().stream().map(check::check).toList();
         new Bronze(lake).store(landing, deliveries);
         register.addDeliveries(deliveries);
-        register.addOutcomes(silver.check(deliveries));
+        register.addOutcomes(silver.check(deliveries, register));
         gold = new GoldBuild(
                 lake,
                 catalogue,
                 silver,
+                new Linkage(lake, catalogue.contracts(), register, Conf.packaged(), warehouse),
                 register,
                 new Scope(register.asAt(null), 24),
                 new GoldState(warehouse, "test"));

@@ -1,6 +1,8 @@
 package org.lacwarehouse.pipeline.conf;
 
 import java.io.StringReader;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -122,6 +124,21 @@ public final class YamlNode {
     /** The text of a key, or another text when the key is absent. */
     public String text(String key, String otherwise) {
         return find(key).map(YamlNode::text).orElse(otherwise);
+    }
+
+    /** Whether this place is a single value, not a list or `key: value` lines. */
+    public boolean isText() {
+        return node instanceof ScalarNode;
+    }
+
+    /** The date of a key; null when the key is absent. */
+    public LocalDate date(String key) {
+        Optional<YamlNode> child = find(key);
+        try {
+            return child.isEmpty() ? null : LocalDate.parse(child.get().text());
+        } catch (DateTimeParseException e) {
+            throw child.get().error("expected a date like 2024-04-01");
+        }
     }
 
     /** The yes or no of a key; absent means no. */

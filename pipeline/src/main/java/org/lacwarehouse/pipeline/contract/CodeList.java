@@ -109,7 +109,7 @@ public final class CodeList implements Serializable {
         return text.isBlank() ? null : LocalDate.parse(text);
     }
 
-    private static String normal(String spelling) {
+    static String normal(String spelling) {
         return spelling.strip().toUpperCase(Locale.ROOT);
     }
 

@@ -13,12 +13,20 @@ public enum ColumnType {
     CODE(DataTypes.StringType),
     /** A date, written {@code dd/mm/yyyy} or {@code yyyy-mm-dd}. */
     DATE(DataTypes.DateType),
+    /** A date of which day, month or year may be unknown, written {@code zz}; silver holds it as it is written. */
+    PARTIAL_DATE(DataTypes.StringType),
+    /** An academic year, written {@code 2023/24}. */
+    ACADEMIC_YEAR(DataTypes.StringType),
     /** A whole number. */
     INTEGER(DataTypes.IntegerType),
     /** A number, whole or with decimals. */
     DECIMAL(DataTypes.DoubleType),
     /** A postcode; silver holds it in upper case without spaces, as it is joined. */
-    POSTCODE(DataTypes.StringType);
+    POSTCODE(DataTypes.StringType),
+    /** An NHS number, kept without spaces and hyphens; a wrong check digit is flagged. */
+    NHS_NUMBER(DataTypes.StringType),
+    /** A unique pupil number, kept in upper case without spaces and hyphens; a wrong check letter is flagged. */
+    UPN(DataTypes.StringType);
 
     private final DataType silverType;
 

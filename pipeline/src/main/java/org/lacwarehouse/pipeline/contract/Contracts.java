@@ -41,7 +41,17 @@ public final class Contracts {
 
     private static Contract contract(Conf conf, ConfFile file, Map<String, CodeList> lists) {
         YamlNode root = YamlNode.parse(file);
-        root.onlyKeys("about", "key", "outside_key", "repairs", "needed_by", "columns");
+        root.onlyKeys(
+                "about",
+                "key",
+                "outside_key",
+                "repairs",
+                "names_children",
+                "person",
+                "checks",
+                "order",
+                "needed_by",
+                "columns");
         List<Column> columns = new ArrayList<>();
         StringBuilder everything = new StringBuilder(file.text());
         root.get("columns").entries().forEach((name, node) -> {
@@ -53,28 +63,31 @@ public final class Contracts {
             }
         });
         Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
-        List<String> key = root.texts("key");
-        for (String part : key) {
-            if (!names.contains(part)) {
-                throw root.get("key").error("the key names `" + part + "`, which is not a column of this dataset");
-            }
-        }
+        List<KeyPart> key = root.texts("key").stream().map(KeyPart::parse).toList();
+        key.forEach(part -> part.alternatives()
+                .forEach(way -> way.forEach(column -> known(names, root.get("key"), "the key names", column))));
         Map<String, List<String>> scope = new LinkedHashMap<>();
         root.find("outside_key").ifPresent(node -> node.entries().forEach((column, codes) -> {
-            if (!names.contains(column)) {
-                throw codes.error("`" + column + "` is not a column of this dataset");
-            }
+            known(names, codes, "outside_key names", column);
             scope.put(column, codes.items().stream().map(YamlNode::text).toList());
         }));
         for (Column column : columns) {
             for (String date : column.validOver()) {
-                if (!names.contains(date)) {
-                    throw root.get("columns")
-                            .get(column.name())
-                            .error("valid_over names `" + date + "`, which is not a column of this dataset");
+                if (!date.equals(Column.EXTRACT_DATE)) {
+                    known(names, root.get("columns").get(column.name()), "valid_over names", date);
                 }
             }
         }
+        PersonColumns person =
+                root.find("person").map(node -> person(node, columns)).orElse(null);
+        List<String> order = root.texts("order");
+        order.forEach(column -> known(names, root.get("order"), "the order names", column));
+        List<Check> checks = root.find("checks")
+                .map(node -> node.items().stream()
+                        .map(item -> Checks.read(item, columns))
+                        .toList())
+                .orElse(List.of());
+        String id = file.folderName() + "/" + file.baseName();
         return new Contract(
                 file.folderName(),
                 file.baseName(),
@@ -83,8 +96,101 @@ public final class Contracts {
                 key,
                 scope,
                 root.text("repairs", ""),
+                root.flag("names_children"),
+                person,
+                checks,
+                order,
                 root.texts("needed_by"),
+                councils(conf, id, columns),
                 Digest.of(everything.toString(), Digest.ofCode(Contracts.class)));
+    }
+
+    private static void known(Set<String> names, YamlNode place, String what, String column) {
+        if (!names.contains(column)) {
+            throw place.error(what + " `" + column + "`, which is not a column of this dataset");
+        }
+    }
+
+    private static PersonColumns person(YamlNode node, List<Column> columns) {
+        node.onlyKeys("number", "forename", "surname", "born");
+        PersonColumns person = new PersonColumns(
+                node.text("number", null),
+                node.text("forename", null),
+                node.text("surname", null),
+                node.text("born", null));
+        Map<String, Column> byName = columns.stream().collect(Collectors.toMap(Column::name, column -> column));
+        person.all().forEach(name -> {
+            known(byName.keySet(), node, "person names", name);
+            if (byName.get(name).privacy() != Privacy.VAULT) {
+                throw node.error("`" + name + "` says who a person is: give that column `privacy: vault`");
+            }
+        });
+        if (person.number() == null && person.forename() == null
+                || (person.forename() == null) != (person.surname() == null)
+                || (person.forename() == null) != (person.born() == null)) {
+            throw node.error("a person is named by `number`, by `forename`, `surname` and `born`, or by all four");
+        }
+        return person;
+    }
+
+    /** What councils spell in their own way: {@code councils/<code>/<source>/<dataset>.yml}. */
+    private static Map<String, Contract.CouncilSpelling> councils(Conf conf, String id, List<Column> columns) {
+        Map<String, Contract.CouncilSpelling> found = new LinkedHashMap<>();
+        for (ConfFile file : conf.files("councils", "yml")) {
+            List<String> path = List.of(file.path().split("/"));
+            if (path.size() != 4 || !path.get(1).matches("\\d{3}")) {
+                throw file.error(
+                        1, "a council's own spellings are in councils/<three-digit code>/<source>/<dataset>.yml");
+            }
+            if (!id.equals(path.get(2) + "/" + file.baseName())) {
+                continue;
+            }
+            Map<String, List<Alias>> headers = new LinkedHashMap<>();
+            Map<String, List<Alias>> codes = new LinkedHashMap<>();
+            Map<String, Column> byName = columns.stream().collect(Collectors.toMap(Column::name, column -> column));
+            YamlNode.parse(file).onlyKeys("columns").get("columns").entries().forEach((name, node) -> {
+                known(byName.keySet(), node, "this file spells", name);
+                node.onlyKeys("aliases", "code_aliases");
+                headers.put(name, headerAliases(node));
+                codes.put(name, codeAliases(node, byName.get(name).codes()));
+            });
+            found.put(path.get(1), new Contract.CouncilSpelling(headers, codes, Digest.of(file.text())));
+        }
+        return found;
+    }
+
+    private static List<Alias> headerAliases(YamlNode node) {
+        return node.find("aliases")
+                .map(list -> list.items().stream()
+                        .map(item -> item.isText()
+                                ? new Alias(Contract.normal(item.text()), null, null, null)
+                                : new Alias(
+                                        Contract.normal(item.onlyKeys("spelling", "from", "to")
+                                                .text("spelling")),
+                                        null,
+                                        item.date("from"),
+                                        item.date("to")))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static List<Alias> codeAliases(YamlNode node, CodeList list) {
+        List<Alias> found = new ArrayList<>();
+        node.find("code_aliases").ifPresent(aliases -> aliases.entries().forEach((spelling, meaning) -> {
+            boolean always = meaning.isText();
+            String code = always
+                    ? meaning.text()
+                    : meaning.onlyKeys("code", "from", "to").text("code");
+            if (list == null || list.find(code).isEmpty()) {
+                throw meaning.error("`" + code + "` is not a code of this column");
+            }
+            found.add(new Alias(
+                    CodeList.normal(spelling),
+                    code,
+                    always ? null : meaning.date("from"),
+                    always ? null : meaning.date("to")));
+        }));
+        return found;
     }
 
     private static Column column(String name, YamlNode node, Map<String, CodeList> lists) {
@@ -96,8 +202,10 @@ public final class Contracts {
                 "unknown_allowed",
                 "default",
                 "max_length",
+                "range",
                 "privacy",
-                "aliases");
+                "aliases",
+                "code_aliases");
         ColumnType type = constant(ColumnType.class, node, "type", "text");
         CodeList codes = null;
         if (type == ColumnType.CODE) {
@@ -115,8 +223,26 @@ public final class Contracts {
                 node.flag("unknown_allowed"),
                 defaultsToYear(node, type),
                 node.number("max_length", 0),
+                range(node),
                 constant(Privacy.class, node, "privacy", "open"),
-                node.texts("aliases"));
+                headerAliases(node),
+                codeAliases(node, codes));
+    }
+
+    private static List<Integer> range(YamlNode node) {
+        if (node.find("range").isEmpty()) {
+            return List.of();
+        }
+        List<String> texts = node.texts("range");
+        try {
+            List<Integer> range = texts.stream().map(Integer::valueOf).toList();
+            if (range.size() == 2 && range.get(0) <= range.get(1)) {
+                return range;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as any other range that is none.
+        }
+        throw node.get("range").error("a range is the smallest and the largest whole number: [0, 40]");
     }
 
     private static boolean defaultsToYear(YamlNode node, ColumnType type) {
@@ -170,6 +296,16 @@ public final class Contracts {
     /** The contract of a dataset, if there is one. */
     public Optional<Contract> find(String source, String dataset) {
         return Optional.ofNullable(byId.get(source + "/" + dataset));
+    }
+
+    /** The dataset that names the children whom the rows of another one of its source are about. */
+    public Optional<Contract> naming(Contract other) {
+        return byId.values().stream()
+                .filter(contract -> contract.namesChildren()
+                        && contract.source().equals(other.source())
+                        && other.isAboutChildren()
+                        && !contract.id().equals(other.id()))
+                .findFirst();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -32,6 +33,22 @@ public final class Pseudonyms implements Serializable {
     /** The pseudonym of a child of an authority. */
     public String childId(String authority, String child) {
         return code(authority + "|" + child, 16);
+    }
+
+    /**
+     * The pseudonym of whom a row of another system is about. Rows with the same number, name and date of birth are about
+     * the same person; who that is, is for the matching to say.
+     *
+     * @param source the system
+     * @param parts number, forename, surname and date of birth in the form in which they are compared, blank where missing
+     */
+    public String personId(String authority, String source, List<String> parts) {
+        return code(authority + "|" + source + "|" + String.join("\u0000", parts), 16);
+    }
+
+    /** A hash of a row's values under the key, so that nobody without it can try values out. */
+    public String rowHash(List<String> values) {
+        return code("row|" + String.join("\u0000", values), 16);
     }
 
     /** Tells one key from another without giving it away; kept beside the data that was written with it. */

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lead;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
@@ -18,12 +20,12 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.lacwarehouse.pipeline.lake.Lake;
 
 /**
- * The repairs R3 and R4 of episodes of care, per child in order of DECOM. Exact duplicates (R1) and the same CHILD and
- * DECOM twice (R2) are settled before, by the contract's key; so no two episodes of a child start on one day here, and
- * short breaks (LS V3, V4) take no part.
+ * The repairs of episodes of care, per child in order of DECOM. Exact duplicates (R1) and the same CHILD and DECOM twice
+ * (R2) are settled before, by the contract's key, and only flagged here on the row that stayed; so no two episodes of a
+ * child start on one day here, and short breaks (LS V3, V4) take no part.
  *
  * <ul>
- *   <li>An episode whose DEC is on or before its DECOM is quarantined, and its neighbours see each other.
+ *   <li>An episode whose DEC is on or before its DECOM is quarantined (DfE's rules 355 and 356), and its neighbours see each other.
  *   <li>R3: DEC blank or later than the next DECOM becomes the next DECOM; a blank REC of a blank DEC becomes X1, a REC
  *       that was there stays.
  *   <li>R4: REC is X1 and DEC earlier than the next DECOM: DEC becomes the next DECOM, however long the gap.
@@ -41,7 +43,15 @@ final class CareEpisodeRepairs implements Repairs {
         WindowSpec perChild =
                 Window.partitionBy(Lake.SLICE, "child_id", "chained").orderBy("decom");
         Column next = col("next_decom");
-        return judged.withColumn("ends_too_early", endsTooEarly)
+        WindowSpec sameRow = Window.partitionBy(Lake.SLICE, "child_id", "row_hash");
+        WindowSpec sameKey = Window.partitionBy(Lake.SLICE, "child_id", "row_key");
+        Column copies =
+                count(when(col("outcome").equalTo(RowJudge.DUPLICATE), 1)).over(sameRow);
+        Column displaced = count(when(expr("exists(faults, fault -> fault.rule_id = 'same_key')"), 1))
+                .over(sameKey);
+        return judged.withColumn("r1", inCare.and(copies.gt(0)))
+                .withColumn("r2", inCare.and(displaced.gt(0)))
+                .withColumn("ends_too_early", endsTooEarly)
                 .withColumn("chained", inCare.and(col("ends_too_early").unary_$bang()))
                 .withColumn("next_decom", when(col("chained"), lead("decom", 1).over(perChild)))
                 .withColumn(
@@ -63,15 +73,28 @@ final class CareEpisodeRepairs implements Repairs {
                         "outcome",
                         when(col("ends_too_early"), lit(RowJudge.QUARANTINED)).otherwise(col("outcome")))
                 .withColumn(
-                        "faults",
-                        append("faults", "ends_too_early", "dec_not_after_decom", "DEC is on or before DECOM"))
+                        "same_day",
+                        col("ends_too_early").and(col("dec_reported").equalTo(col("decom"))))
+                .withColumn(
+                        "day_before",
+                        col("ends_too_early").and(col("dec_reported").lt(col("decom"))))
+                .withColumn("faults", append("faults", "same_day", "355", "DEC is the day of DECOM"))
+                .withColumn("faults", append("faults", "day_before", "356", "DEC is before DECOM"))
+                .withColumn("flags", append("flags", "r1", "R1", "the file has the row more than once; one is kept"))
+                .withColumn(
+                        "flags",
+                        append(
+                                "flags",
+                                "r2",
+                                "R2",
+                                "the file has other rows of this CHILD and DECOM; the last is kept"))
                 .withColumn(
                         "flags",
                         append("flags", "r3", "R3", "DEC was blank or later than the next DECOM, and became that"))
                 .withColumn(
                         "flags",
                         append("flags", "r4", "R4", "REC is X1 and DEC was before the next DECOM, and became that"))
-                .drop("ends_too_early", "chained", "next_decom", "r3", "r4");
+                .drop("ends_too_early", "chained", "same_day", "day_before", "next_decom", "r1", "r2", "r3", "r4");
     }
 
     private static Column append(String findings, String where, String rule, String reason) {

@@ -12,14 +12,15 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
-import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.contract.KeyPart;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 
@@ -40,22 +41,24 @@ final class RowJudge {
         this.pseudonyms = pseudonyms;
     }
 
-    /** Types, checks and repairs the bronze rows of whole deliveries; adds the column {@code outcome}. */
-    Dataset<Row> judge(Dataset<Row> bronze) {
+    /**
+     * Types, checks and repairs the bronze rows of whole deliveries; adds the column {@code outcome}.
+     *
+     * @param children the children that are known to the source when each delivery was extracted: delivery_id, child_id,
+     *     born; null for a dataset that is not measured against them
+     */
+    Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children) {
         Dataset<Row> typed = bronze.select("line_number", "raw", Lake.SLICE)
                 .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
         // All windows below, those of the repairs included, find their rows together after this one exchange.
         List<String> together = new ArrayList<>(List.of(Lake.SLICE));
-        together.add(hasChild() ? "child_id" : "row_key");
+        together.add(contract.isAboutChildren() ? "child_id" : "row_key");
         Dataset<Row> judged =
                 settleKeys(typed.repartition(together.stream().map(c -> col(c)).toArray(Column[]::new)), together);
-        return contract.repairs().isEmpty()
-                ? judged
-                : Repairs.BY_NAME.get(contract.repairs()).repair(judged);
-    }
-
-    private boolean hasChild() {
-        return contract.columns().stream().anyMatch(column -> column.type() == ColumnType.CHILD);
+        if (!contract.repairs().isEmpty()) {
+            judged = Repairs.BY_NAME.get(contract.repairs()).repair(judged);
+        }
+        return new Contradictions(contract).flag(judged, children);
     }
 
     /**
@@ -78,7 +81,8 @@ final class RowJudge {
                 .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
         Column sameKey = array(struct(
                 lit("same_key").as("rule_id"),
-                lit(String.join(", ", contract.key())).as("column_name"),
+                lit(contract.key().stream().map(KeyPart::words).collect(Collectors.joining(", ")))
+                        .as("column_name"),
                 lit("a later row of the file has the same key").as("reason")));
         return typed.withColumn("is_sound", size(col("faults")).equalTo(0))
                 .withColumn("copy", row_number().over(lastFirst))

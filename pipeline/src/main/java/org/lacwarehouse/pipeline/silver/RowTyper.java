@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.function.MapFunction;
@@ -21,10 +22,13 @@ import org.lacwarehouse.pipeline.contract.Code;
 import org.lacwarehouse.pipeline.contract.Column;
 import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
-import org.lacwarehouse.pipeline.lake.Digest;
+import org.lacwarehouse.pipeline.contract.PersonColumns;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.DelimitedFile;
+import org.lacwarehouse.pipeline.linkage.Names;
+import org.lacwarehouse.pipeline.linkage.PersonNumbers;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Turns the raw text of a bronze row into typed values as its contract says, and notes every fault: the checks that need
@@ -45,8 +49,15 @@ final class RowTyper implements MapFunction<Row, Row> {
 
     private static final ArrayType FINDINGS = DataTypes.createArrayType(FINDING, false);
 
+    private static final Pattern ACADEMIC_YEAR = Pattern.compile("(\\d{4})/(\\d{2})");
+    private static final Pattern PARTIAL_DATE = Pattern.compile(
+            "(\\d{2}|zz)/(\\d{2}|zz)/(\\d{4}|z{2,4})|(\\d{4}|z{2,4})-(\\d{2}|zz)-(\\d{2}|zz)",
+            Pattern.CASE_INSENSITIVE);
+
     private final Contract contract;
     private final Pseudonyms pseudonyms;
+    /** The contract as it holds for a delivery, by its id. */
+    private transient Map<String, Contract> agreed;
 
     RowTyper(Contract contract, Pseudonyms pseudonyms) {
         this.contract = contract;
@@ -62,8 +73,12 @@ final class RowTyper implements MapFunction<Row, Row> {
                 .add("authority", DataTypes.StringType, false)
                 .add("row_key", DataTypes.StringType, false)
                 .add("row_hash", DataTypes.StringType, false)
+                .add("codes_reported", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), true)
                 .add("faults", FINDINGS, false)
                 .add("flags", FINDINGS, false);
+        if (contract.person() != null) {
+            schema = schema.add(Silver.PERSON, DataTypes.StringType, true);
+        }
         for (Column column : contract.columns()) {
             schema = schema.add(column.silverName(), column.type().silverType(), true);
         }
@@ -75,11 +90,13 @@ final class RowTyper implements MapFunction<Row, Row> {
         Map<String, String> raw = bronze.getJavaMap(1);
         String deliveryId = bronze.getString(2);
         String authority = deliveryId.substring(0, deliveryId.indexOf('.'));
+        Contract here = agreed(authority, deliveryId);
         List<Row> faults = new ArrayList<>();
         List<Row> flags = new ArrayList<>();
         Map<String, Object> typed = new HashMap<>();
         Map<String, Code> codes = new HashMap<>();
-        for (Column column : contract.columns()) {
+        Map<String, String> reported = new HashMap<>();
+        for (Column column : here.columns()) {
             String text = column.spellings().stream()
                     .map(raw::get)
                     .filter(Objects::nonNull)
@@ -93,12 +110,21 @@ final class RowTyper implements MapFunction<Row, Row> {
                 }
             } else {
                 typed.put(column.name(), value(column, text.strip(), authority, codes, faults, flags));
+                Code code = codes.get(column.name());
+                if (code != null && !code.code().equals(text.strip())) {
+                    reported.put(column.silverName(), text.strip());
+                }
             }
         }
         if (raw.containsKey(DelimitedFile.BEYOND_HEADER)) {
             faults.add(finding("too_many_fields", null, "the row has more fields than the header"));
         }
-        codes.forEach((name, code) -> checkValidity(contract.column(name), code, typed, faults));
+        codes.forEach((name, code) ->
+                checkValidity(contract.column(name), code, usedFrom(name, typed, deliveryId), typed, faults));
+        PersonColumns person = contract.person();
+        if (person != null && faults.isEmpty()) {
+            checkPerson(person, typed, faults);
+        }
 
         List<Object> row = new ArrayList<>();
         row.add(bronze.getLong(0));
@@ -106,26 +132,87 @@ final class RowTyper implements MapFunction<Row, Row> {
         row.add(deliveryId);
         row.add(authority);
         String hash = hash(typed, contract.columns().stream().map(Column::name).toList());
-        row.add(contract.key().isEmpty() || isOutsideKey(typed) ? hash : hash(typed, contract.key()));
+        row.add(contract.key().isEmpty() || isOutsideKey(typed) ? hash : hash(typed, keyColumns(typed)));
         row.add(hash);
+        row.add(reported.isEmpty() ? null : CollectionConverters.asScala(reported));
         row.add(faults.toArray());
         row.add(flags.toArray());
+        if (person != null) {
+            // A dataset that carries a number only names other people than one that could have said more.
+            row.add(pseudonyms.personId(
+                    authority,
+                    contract.source(),
+                    person.names().isEmpty()
+                            ? List.of(part(typed, person.number()))
+                            : List.of(
+                                    part(typed, person.number()),
+                                    Names.normal(part(typed, person.forename())),
+                                    Names.normal(part(typed, person.surname())),
+                                    part(typed, person.born()))));
+        }
         contract.columns().forEach(column -> row.add(typed.get(column.name())));
         return RowFactory.create(row.toArray());
     }
 
+    private Contract agreed(String authority, String deliveryId) {
+        if (agreed == null) {
+            agreed = new HashMap<>();
+        }
+        return agreed.computeIfAbsent(deliveryId, id -> contract.agreedWith(authority, extractDate(id)));
+    }
+
+    private static LocalDate extractDate(String deliveryId) {
+        return LocalDate.parse(deliveryId.split("\\.")[3]);
+    }
+
+    private static String part(Map<String, Object> typed, String column) {
+        return column == null || typed.get(column) == null
+                ? ""
+                : typed.get(column).toString();
+    }
+
+    /** Of each part of the key the first way of saying it that the row fills; when it fills none, all of the first. */
+    private List<String> keyColumns(Map<String, Object> typed) {
+        return contract.key().stream()
+                .flatMap(part -> part.alternatives().stream()
+                        .filter(way -> way.stream().allMatch(column -> typed.get(column) != null))
+                        .findFirst()
+                        .orElse(part.alternatives().get(0))
+                        .stream())
+                .toList();
+    }
+
+    /** A row must say whom it is about: by a number, or by a name and a date of birth. */
+    private void checkPerson(PersonColumns person, Map<String, Object> typed, List<Row> faults) {
+        boolean numbered = person.number() != null && typed.get(person.number()) != null;
+        boolean named =
+                !person.names().isEmpty() && person.names().stream().allMatch(column -> typed.get(column) != null);
+        if (!numbered && !named) {
+            List<String> ways = new ArrayList<>();
+            if (person.number() != null) {
+                ways.add(person.number());
+            }
+            if (!person.names().isEmpty()) {
+                ways.add(String.join(", ", person.names()));
+            }
+            faults.add(finding(
+                    "required_missing",
+                    contract.column(person.all().get(0)),
+                    "nobody is named: a value is required in " + String.join(", or in ", ways)));
+        }
+    }
+
     /** The year of the 31 March that the extract date falls on or before. */
     private static int collectionYear(String deliveryId) {
-        LocalDate extract = LocalDate.parse(deliveryId.split("\\.")[3]);
+        LocalDate extract = extractDate(deliveryId);
         return extract.getMonthValue() <= 3 ? extract.getYear() : extract.getYear() + 1;
     }
 
-    private static String hash(Map<String, Object> typed, List<String> columns) {
-        String[] texts = columns.stream()
+    private String hash(Map<String, Object> typed, List<String> columns) {
+        return pseudonyms.rowHash(columns.stream()
                 .map(column ->
                         typed.get(column) == null ? "\u0001" : typed.get(column).toString())
-                .toArray(String[]::new);
-        return Digest.of(texts).substring(0, 32);
+                .toList());
     }
 
     private boolean isOutsideKey(Map<String, Object> typed) {
@@ -149,12 +236,66 @@ final class RowTyper implements MapFunction<Row, Row> {
             case CHILD -> pseudonyms.childId(authority, text);
             case POSTCODE -> text.toUpperCase(Locale.ROOT).replaceAll("\\s", "");
             case DATE -> date(column, text, faults);
-            case INTEGER ->
-                number(column, text, WHOLE_NUMBER, faults).map(Integer::valueOf).orElse(null);
+            case ACADEMIC_YEAR -> academicYear(column, text, faults);
+            case PARTIAL_DATE -> partialDate(column, text, faults);
+            case NHS_NUMBER -> number(column, text, PersonNumbers::isNhsNumber, flags);
+            case UPN -> number(column, text, PersonNumbers::isUpn, flags);
+            case INTEGER -> whole(column, text, faults);
             case DECIMAL ->
                 number(column, text, NUMBER, faults).map(Double::valueOf).orElse(null);
             case CODE -> code(column, text, codes, faults, flags);
         };
+    }
+
+    /** The number as numbers are compared; whether it is right matters only to the matching. */
+    private static String number(Column column, String text, Predicate<String> isRight, List<Row> flags) {
+        String number = PersonNumbers.normal(text);
+        if (number.isEmpty()) {
+            return null;
+        }
+        if (!isRight.test(number)) {
+            flags.add(
+                    finding("check_digit", column, "the number is not a valid one and does not take part in matching"));
+        }
+        return number;
+    }
+
+    private static Integer whole(Column column, String text, List<Row> faults) {
+        Integer number =
+                number(column, text, WHOLE_NUMBER, faults).map(Integer::valueOf).orElse(null);
+        if (number != null
+                && !column.range().isEmpty()
+                && (number < column.range().get(0) || number > column.range().get(1))) {
+            faults.add(finding(
+                    "out_of_range",
+                    column,
+                    "not from " + column.range().get(0) + " to "
+                            + column.range().get(1)));
+            return null;
+        }
+        return number;
+    }
+
+    private static String academicYear(Column column, String text, List<Row> faults) {
+        Matcher years = ACADEMIC_YEAR.matcher(text);
+        if (years.matches() && (Integer.parseInt(years.group(1)) + 1) % 100 == Integer.parseInt(years.group(2))) {
+            return text;
+        }
+        faults.add(finding("not_an_academic_year", column, "not an academic year written like 2023/24"));
+        return null;
+    }
+
+    private static String partialDate(Column column, String text, List<Row> faults) {
+        if (text.toLowerCase(Locale.ROOT).contains("z")) {
+            if (!PARTIAL_DATE.matcher(text).matches()) {
+                faults.add(finding(
+                        "not_a_date", column, "not a date written dd/mm/yyyy or yyyy-mm-dd, zz for an unknown part"));
+                return null;
+            }
+            return text.toLowerCase(Locale.ROOT);
+        }
+        LocalDate date = date(column, text, faults);
+        return date == null ? null : date.toString();
     }
 
     private static LocalDate date(Column column, String text, List<Row> faults) {
@@ -191,7 +332,7 @@ final class RowTyper implements MapFunction<Row, Row> {
     }
 
     private static String code(Column column, String text, Map<String, Code> codes, List<Row> faults, List<Row> flags) {
-        Optional<Code> code = column.codes().find(text);
+        Optional<Code> code = column.code(text);
         if (code.isEmpty()) {
             Row finding = finding(
                     "unknown_code",
@@ -204,11 +345,24 @@ final class RowTyper implements MapFunction<Row, Row> {
         return code.get().code();
     }
 
-    private static void checkValidity(Column column, Code code, Map<String, Object> typed, List<Row> faults) {
+    /** The first day on which a code was used: a date of the row, the extract date, or the start of a collection year. */
+    private LocalDate usedFrom(String column, Map<String, Object> typed, String deliveryId) {
+        List<String> over = contract.column(column).validOver();
+        if (over.isEmpty()) {
+            return null;
+        }
+        return over.get(0).equals(Column.EXTRACT_DATE)
+                ? extractDate(deliveryId)
+                : typed.get(over.get(0)) instanceof Integer year
+                        ? LocalDate.of(year - 1, 4, 1)
+                        : (LocalDate) typed.get(over.get(0));
+    }
+
+    private static void checkValidity(
+            Column column, Code code, LocalDate first, Map<String, Object> typed, List<Row> faults) {
         if (column.validOver().isEmpty() || (code.validFrom() == null && code.validTo() == null)) {
             return;
         }
-        LocalDate first = (LocalDate) typed.get(column.validOver().get(0));
         boolean tooEarly;
         boolean tooLate;
         if (column.validOver().size() == 1) {

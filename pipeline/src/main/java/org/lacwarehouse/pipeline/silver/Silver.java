@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -26,7 +29,9 @@ import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
+import org.lacwarehouse.pipeline.contract.PersonColumns;
 import org.lacwarehouse.pipeline.contract.Privacy;
+import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
@@ -42,6 +47,13 @@ import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 public final class Silver {
     /** The table of rejected rows, with their values, and of flags; protected like the vault. */
     public static final String FINDINGS = "quarantine/findings";
+    /**
+     * The vault table of whom the rows of other systems are about: one row a person and dataset of a delivery, with columns
+     * authority, source, dataset, person_id, number, forename, surname, born, first_line, rows, delivery_id.
+     */
+    public static final String PEOPLE = "vault/people";
+    /** The silver column that stands in the place of number, name and date of birth. */
+    public static final String PERSON = "person_id";
 
     private final Lake lake;
     private final Bronze bronze;
@@ -56,18 +68,43 @@ public final class Silver {
         this.pseudonyms = pseudonyms;
     }
 
-    /** The deliveries whose rows have not been checked by the contract as it is now. */
+    /** The deliveries whose rows have not been checked by the contract, and against the children, as they are now. */
     public static List<Delivery> unchecked(Register register, Contracts contracts) {
         return register.loaded().stream()
                 .filter(register::isNewestOfItsDate)
-                .filter(delivery -> contracts
-                        .find(delivery.source(), delivery.dataset())
-                        .map(Contract::digest)
-                        .filter(digest -> register.outcome(delivery.deliveryId())
-                                .map(outcome -> !outcome.contractDigest().equals(digest))
-                                .orElse(true))
-                        .isPresent())
+                .filter(delivery ->
+                        contracts.find(delivery.source(), delivery.dataset()).isPresent())
+                .filter(delivery -> register.outcome(delivery.deliveryId())
+                        .map(outcome -> !outcome.contractDigest().equals(basis(register, contracts, delivery)))
+                        .orElse(true))
                 .toList();
+    }
+
+    /**
+     * Everything that decides what becomes of a delivery's rows besides the rows: the contract as it holds for the
+     * authority and date, and the snapshot that names the children. When it changes, the rows are checked again.
+     */
+    private static String basis(Register register, Contracts contracts, Delivery delivery) {
+        String own = agreed(contracts, delivery).digest();
+        return naming(register, contracts, delivery)
+                .map(header -> Digest.of(
+                        own, header.deliveryId(), agreed(contracts, header).digest()))
+                .orElse(own);
+    }
+
+    private static Contract agreed(Contracts contracts, Delivery delivery) {
+        return contracts
+                .get(delivery.source(), delivery.dataset())
+                .agreedWith(delivery.authority(), delivery.extractDate());
+    }
+
+    /** The snapshot that names the children when a delivery was extracted; none for what is not about children. */
+    private static Optional<Delivery> naming(Register register, Contracts contracts, Delivery delivery) {
+        Contract contract = contracts.get(delivery.source(), delivery.dataset());
+        return contracts
+                .naming(contract)
+                .flatMap(header -> register.inForce(
+                        delivery.authority(), header.source(), header.dataset(), delivery.extractDate()));
     }
 
     /**
@@ -75,23 +112,28 @@ public final class Silver {
      *
      * @return what became of the rows of each delivery
      */
-    public List<Register.Outcome> check(List<Delivery> deliveries) {
-        Map<Contract, List<String>> byDataset = new LinkedHashMap<>();
+    public List<Register.Outcome> check(List<Delivery> deliveries, Register register) {
+        Map<Contract, List<Delivery>> byDataset = new LinkedHashMap<>();
         for (Delivery delivery : deliveries) {
             byDataset
                     .computeIfAbsent(contracts.get(delivery.source(), delivery.dataset()), c -> new ArrayList<>())
-                    .add(delivery.deliveryId());
+                    .add(delivery);
         }
         Map<Contract, Dataset<Row>> judged = new LinkedHashMap<>();
-        byDataset.forEach((contract, ids) -> judged.put(
-                contract,
-                new RowJudge(contract, pseudonyms)
-                        .judge(bronze.read(contract.source(), ids))
-                        .persist(StorageLevel.MEMORY_AND_DISK())));
         try {
+            // Who the children are first: the rows of the other datasets are measured against them.
+            byDataset.keySet().stream()
+                    .filter(Contract::namesChildren)
+                    .forEach(contract -> judged.put(contract, judge(contract, byDataset.get(contract), null)));
+            Children children = new Children(lake, contracts, register, judged, byDataset);
+            byDataset.keySet().stream()
+                    .filter(contract -> !contract.namesChildren())
+                    .forEach(contract ->
+                            judged.put(contract, judge(contract, byDataset.get(contract), children.knownTo(contract))));
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
-            List<Register.Outcome> outcomes = outcomes(judged, deliveries);
+            List<Register.Outcome> outcomes = outcomes(judged, deliveries, register);
+            storePeople(judged, byDataset);
             storeFindings(judged, deliveries, outcomes);
             return outcomes;
         } finally {
@@ -99,7 +141,18 @@ public final class Silver {
         }
     }
 
-    private void store(Contract contract, Dataset<Row> judged, List<String> deliveryIds) {
+    private Dataset<Row> judge(Contract contract, List<Delivery> deliveries, Dataset<Row> children) {
+        return new RowJudge(contract, pseudonyms)
+                .judge(bronze.read(contract.source(), ids(deliveries)), children)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+    }
+
+    static List<String> ids(List<Delivery> deliveries) {
+        return deliveries.stream().map(Delivery::deliveryId).toList();
+    }
+
+    private void store(Contract contract, Dataset<Row> judged, List<Delivery> deliveries) {
+        List<String> deliveryIds = ids(deliveries);
         Dataset<Row> kept = judged.where(col("outcome").equalTo(RowJudge.KEPT))
                 .withColumn("flags", expr("transform(flags, flag -> flag.rule_id)"));
         if (contract.hasSilver()) {
@@ -115,8 +168,56 @@ public final class Silver {
                 List.of(schema.fieldNames()).stream().map(name -> col(name)).toArray(Column[]::new));
     }
 
+    /** Whom the rows of other systems are about, all datasets in one commit. */
+    private void storePeople(Map<Contract, Dataset<Row>> judged, Map<Contract, List<Delivery>> byDataset) {
+        List<String> deliveryIds = new ArrayList<>();
+        List<Dataset<Row>> people = new ArrayList<>();
+        judged.forEach((contract, rows) -> {
+            if (contract.person() != null) {
+                deliveryIds.addAll(ids(byDataset.get(contract)));
+                people.add(people(contract, rows));
+            }
+        });
+        if (!people.isEmpty()) {
+            lake.replaceSlices(
+                    PEOPLE, people.stream().reduce(Dataset::union).orElseThrow().coalesce(1), deliveryIds);
+        }
+    }
+
+    private static Dataset<Row> people(Contract contract, Dataset<Row> judged) {
+        PersonColumns person = contract.person();
+        Column[] who = {
+            col("authority"),
+            lit(contract.source()).as("source"),
+            lit(contract.dataset()).as("dataset"),
+            col(PERSON),
+            part(contract, person.number(), DataTypes.StringType).as("number"),
+            part(contract, person.forename(), DataTypes.StringType).as("forename"),
+            part(contract, person.surname(), DataTypes.StringType).as("surname"),
+            part(contract, person.born(), DataTypes.DateType).as("born"),
+            col("line_number"),
+            col(Lake.SLICE)
+        };
+        // Names that differ in capitals or accents are one person: the first spelling stands for all.
+        return judged.where(col("outcome").equalTo(RowJudge.KEPT))
+                .select(who)
+                .groupBy("authority", "source", "dataset", PERSON, "number", "born", Lake.SLICE)
+                .agg(
+                        min_by(col("forename"), col("line_number")).as("forename"),
+                        min_by(col("surname"), col("line_number")).as("surname"),
+                        min(col("line_number")).as("first_line"),
+                        count(lit(1)).as("rows"));
+    }
+
+    private static Column part(Contract contract, String column, DataType type) {
+        return column == null
+                ? lit(null).cast(type)
+                : col(contract.column(column).silverName());
+    }
+
     /** One pass over all datasets for the counts of every delivery. */
-    private List<Register.Outcome> outcomes(Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries) {
+    private List<Register.Outcome> outcomes(
+            Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, Register register) {
         Map<String, Row> counts = judged.values().stream()
                 .map(rows -> rows.select(
                         col(Lake.SLICE), col("outcome"), size(col("flags")).as("flags")))
@@ -142,8 +243,7 @@ public final class Silver {
         return deliveries.stream()
                 .map(delivery -> {
                     Row row = counts.get(delivery.deliveryId());
-                    String digest =
-                            contracts.get(delivery.source(), delivery.dataset()).digest();
+                    String digest = basis(register, contracts, delivery);
                     Register.Outcome outcome = new Register.Outcome(
                             delivery.deliveryId(),
                             digest,
@@ -233,7 +333,7 @@ public final class Silver {
         return lake.read(FINDINGS, deliveryIds).drop("raw");
     }
 
-    private static String silverTable(Contract contract) {
+    static String silverTable(Contract contract) {
         return "silver/" + contract.id();
     }
 
@@ -242,7 +342,12 @@ public final class Silver {
     }
 
     private static StructType silverSchema(Contract contract) {
-        StructType schema = layer(contract, Privacy.OPEN, Privacy.PERSONAL);
+        StructType schema = layer(contract, Privacy.OPEN, Privacy.PERSONAL)
+                .add("row_key", DataTypes.StringType)
+                .add("codes_reported", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false));
+        if (contract.person() != null) {
+            schema = schema.add(PERSON, DataTypes.StringType);
+        }
         if (!contract.repairs().isEmpty()) {
             for (String added : Repairs.BY_NAME.get(contract.repairs()).addedColumns()) {
                 schema = schema.add(added, reportedType(contract, added));
