@@ -90,7 +90,7 @@ final class AdoptionRecords {
                 .findFirst()
                 .orElseThrow();
         int most = (int) Math.min(90, ChronoUnit.DAYS.between(decided, placed.from()));
-        LocalDate matched = placed.from().minusDays(Math.min(most, chance.between(5, 90)));
+        LocalDate matched = placed.from().minusDays(chance.between(Math.min(5, most), most + 1));
         boolean fosterCarers = placed.place().equals("A3") || placed.place().equals("A5");
         String[] adopters = chance.pick(ADOPTERS);
         adoptions.row(

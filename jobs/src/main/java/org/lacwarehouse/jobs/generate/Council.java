@@ -238,6 +238,10 @@ final class Council {
                 // All goes well: the order is made some months after the child has moved in.
                 end = from.plusDays(chance.between(120, 480));
             }
+            if (step.status().equals("E1") && !step.placement().forAdoption()) {
+                // A family is looked for; the child stays in care meanwhile.
+                end = Span.later(end, from.plusDays(400));
+            }
             LocalDate next = step.placement().forAdoption() ? from.plusDays(500) : from.plusDays(length(step));
             boolean last = !next.isBefore(end);
             LocalDate to = last ? end : next;
@@ -268,7 +272,11 @@ final class Council {
         if (step.back() != null) {
             return chance.between(3, 22);
         }
-        return step.status().equals("L2") ? chance.between(3, 9) : chance.between(20, 800) + chance.between(1, 200);
+        return switch (step.status()) {
+            case "L2" -> chance.between(3, 9);
+            case "E1" -> chance.between(60, 330);
+            default -> chance.between(20, 800) + chance.between(1, 200);
+        };
     }
 
     private Step change(Step now, LocalDate on, LocalDate born) {
@@ -286,7 +294,7 @@ final class Council {
                 };
         boolean legal = !status.equals(now.status());
         Placement placement = now.placement();
-        if (status.equals("E1") && !placement.forAdoption() && chance.percent(70)) {
+        if (status.equals("E1") && !placement.forAdoption() && chance.percent(legal ? 25 : 75)) {
             if (placement.place().startsWith("U") && chance.percent(15)) {
                 // Their foster carers adopt them.
                 Placement same = new Placement("A5", placement.provider(), placement.postcode(), placement.urn());

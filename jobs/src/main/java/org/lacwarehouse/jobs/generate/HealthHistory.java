@@ -76,6 +76,9 @@ record HealthHistory(
             due = from.plusMonths(child.ageOn(from) < 5 ? 6 : 12);
             type = "RHA";
         }
+        if (end.isAfter(asAt) && due.isBefore(asAt.plusDays(60))) {
+            assessments.add(new Assessment(type, due, null, null, "PENDING"));
+        }
     }
 
     private void seeDentist(Child child, LocalDate start, LocalDate end, Chance chance) {
