@@ -57,7 +57,7 @@ class CommandLineTest {
                         folder.resolve("one").resolve(council)))
                 .isNotNegative();
         try (Stream<Path> paths = Files.walk(folder.resolve("two"))) {
-            assertThat(paths.filter(path -> path.endsWith("_READY"))).hasSize(3);
+            assertThat(paths.filter(path -> path.endsWith("_READY"))).hasSize(9);
         }
     }
 

@@ -4,7 +4,6 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * A made-up council: children come into care, change placement and legal status, leave, sometimes return. Every choice
@@ -12,122 +11,116 @@ import java.util.SplittableRandom;
  */
 final class Council {
     private static final LocalDate REGULATION = LocalDate.of(2023, 4, 1);
-    private static final List<Weighted<String>> ETHNIC_ORIGINS = List.of(
-            new Weighted<>("WBRI", 56),
-            new Weighted<>("WOTH", 7),
-            new Weighted<>("WIRI", 1),
-            new Weighted<>("WIRT", 1),
-            new Weighted<>("WROM", 1),
-            new Weighted<>("MWBC", 5),
-            new Weighted<>("MWBA", 2),
-            new Weighted<>("MWAS", 2),
-            new Weighted<>("MOTH", 3),
-            new Weighted<>("AIND", 1),
-            new Weighted<>("APKN", 2),
-            new Weighted<>("ABAN", 1),
-            new Weighted<>("AOTH", 2),
-            new Weighted<>("CHNE", 1),
-            new Weighted<>("BCRB", 3),
-            new Weighted<>("BAFR", 6),
-            new Weighted<>("BOTH", 2),
-            new Weighted<>("OOTH", 3),
-            new Weighted<>("REFU", 1),
-            new Weighted<>("NOBT", 1));
-    private static final List<Weighted<String>> NEEDS = List.of(
-            new Weighted<>("N1", 62),
-            new Weighted<>("N2", 4),
-            new Weighted<>("N3", 4),
-            new Weighted<>("N4", 8),
-            new Weighted<>("N5", 14),
-            new Weighted<>("N6", 2),
-            new Weighted<>("N7", 1),
-            new Weighted<>("N8", 5));
-    private static final List<Weighted<String>> CHANGE_REASONS = List.of(
-            new Weighted<>("CARPL", 50),
-            new Weighted<>("CREQB", 15),
-            new Weighted<>("CREQO", 10),
-            new Weighted<>("CHILD", 6),
-            new Weighted<>("OTHER", 7),
-            new Weighted<>("LAREQ", 6),
-            new Weighted<>("CLOSE", 3),
-            new Weighted<>("STAND", 2),
-            new Weighted<>("ALLEG", 1));
-    private static final List<Weighted<String>> DISABILITIES = List.of(
-            new Weighted<>("LD", 30),
-            new Weighted<>("AUT", 25),
-            new Weighted<>("BEH", 20),
-            new Weighted<>("COMM", 8),
-            new Weighted<>("MOB", 6),
-            new Weighted<>("HEAR", 4),
-            new Weighted<>("VIS", 4),
-            new Weighted<>("DDA", 3));
-
+    private static final Chance.Choices<String> ETHNIC_ORIGINS = Chance.choices(
+            Chance.choice("WBRI", 56),
+            Chance.choice("WOTH", 7),
+            Chance.choice("WIRI", 1),
+            Chance.choice("WIRT", 1),
+            Chance.choice("WROM", 1),
+            Chance.choice("MWBC", 5),
+            Chance.choice("MWBA", 2),
+            Chance.choice("MWAS", 2),
+            Chance.choice("MOTH", 3),
+            Chance.choice("AIND", 1),
+            Chance.choice("APKN", 2),
+            Chance.choice("ABAN", 1),
+            Chance.choice("AOTH", 2),
+            Chance.choice("CHNE", 1),
+            Chance.choice("BCRB", 3),
+            Chance.choice("BAFR", 6),
+            Chance.choice("BOTH", 2),
+            Chance.choice("OOTH", 3),
+            Chance.choice("REFU", 1),
+            Chance.choice("NOBT", 1));
+    private static final Chance.Choices<String> NEEDS = Chance.choices(
+            Chance.choice("N1", 62),
+            Chance.choice("N2", 4),
+            Chance.choice("N3", 4),
+            Chance.choice("N4", 8),
+            Chance.choice("N5", 14),
+            Chance.choice("N6", 2),
+            Chance.choice("N7", 1),
+            Chance.choice("N8", 5));
+    private static final Chance.Choices<String> CHANGE_REASONS = Chance.choices(
+            Chance.choice("CARPL", 50),
+            Chance.choice("CREQB", 15),
+            Chance.choice("CREQO", 10),
+            Chance.choice("CHILD", 6),
+            Chance.choice("OTHER", 7),
+            Chance.choice("LAREQ", 6),
+            Chance.choice("CLOSE", 3),
+            Chance.choice("STAND", 2),
+            Chance.choice("ALLEG", 1));
     private final String code;
     private final LocalDate asAt;
     private final LocalDate historyFrom;
-    private final SplittableRandom random;
+    private final Chance chance;
+    private final long seed;
     private final Geography geography;
+    private final NhsNumbers nhsNumbers;
     private final List<Child> children = new ArrayList<>();
 
-    /** A choice and how often it is made. */
-    private record Weighted<T>(T value, int weight) {}
-
-    /** A child with everything that the extracts say of it. */
-    record Child(
-            String id,
-            boolean girl,
-            LocalDate born,
-            String ethnicity,
-            String forename,
-            String surname,
-            String nhsNumber,
-            String upn,
-            String postcode,
-            LocalDate uasc,
-            List<Disability> disabilities,
-            List<Episode> episodes) {}
-
-    /** A disability and the day it was recorded. */
-    record Disability(String code, LocalDate recorded) {}
-
-    /** An episode of care; the end is null while it is open. */
-    record Episode(
-            LocalDate from,
-            String reasonNew,
-            String legalStatus,
-            String need,
-            String place,
-            String provider,
-            LocalDate to,
-            String reasonCeased,
-            String reasonChange,
-            String homePostcode,
-            String placementPostcode,
-            String urn) {}
-
     /** A placement while a history is being made up. */
-    private record Placement(String place, String provider, String postcode, String urn) {}
+    private record Placement(String place, String provider, String postcode, String urn) {
+        boolean forAdoption() {
+            return place.startsWith("A");
+        }
+    }
 
     /**
+     * @param place the council's place among all, from 0; it decides which NHS numbers its children have
      * @param size how many children are looked after on the as-at date
      * @param years how many years back the history is complete
      */
-    Council(String code, int size, int years, LocalDate asAt, long seed) {
+    Council(String code, int place, int size, int years, LocalDate asAt, long seed) {
         this.code = code;
         this.asAt = asAt;
         this.historyFrom = asAt.minusYears(years);
-        this.random = new SplittableRandom(seed * 1_000_003 + Integer.parseInt(code));
-        this.geography = Geography.of(code, random);
+        this.seed = seed * 1_000_003 + Integer.parseInt(code);
+        this.chance = new Chance(this.seed);
+        this.geography = Geography.of(code, chance);
+        this.nhsNumbers = new NhsNumbers(place);
         int lookedAfter = 0;
         while (lookedAfter < size) {
             Child child = child(children.size());
             if (child != null) {
                 children.add(child);
-                Episode last = child.episodes().get(child.episodes().size() - 1);
-                boolean shortBreaks = last.legalStatus().equals("V3");
-                lookedAfter += !shortBreaks && (last.to() == null || last.to().isAfter(asAt)) ? 1 : 0;
+                Child.Episode last = last(child.episodes());
+                lookedAfter +=
+                        !last.shortBreaks() && (last.to() == null || last.to().isAfter(asAt)) ? 1 : 0;
             }
         }
+    }
+
+    String code() {
+        return code;
+    }
+
+    LocalDate asAt() {
+        return asAt;
+    }
+
+    /** From which day on the council's records are complete. */
+    LocalDate historyFrom() {
+        return historyFrom;
+    }
+
+    /**
+     * A source of chance of its own for one child in one field, so that what is made up in one field never changes
+     * another.
+     */
+    Chance chance(String field, int number) {
+        return new Chance((seed * 31 + field.hashCode()) * 1_000_003 + number);
+    }
+
+    /** The NHS number of somebody whom social care does not know. */
+    String nextNhsNumber() {
+        return nhsNumbers.next();
+    }
+
+    /** How many people each other system holds whom social care does not know. */
+    int strangers() {
+        return 1 + children.size() / 40;
     }
 
     List<Child> children() {
@@ -141,76 +134,52 @@ final class Council {
     /** One more child, or null when its history ended before the years that are wanted. */
     private Child child(int number) {
         LocalDate start =
-                asAt.minusDays(random.nextInt((int) ChronoUnit.DAYS.between(historyFrom.minusYears(11), asAt) + 1));
-        boolean uasc = random.nextInt(100) < 9;
-        int age = uasc ? random.nextInt(15, 18) : ageAtStart();
-        LocalDate born = start.minusYears(age).minusDays(random.nextInt(age == 0 ? 200 : 365));
-        boolean girl = random.nextInt(100) < (uasc ? 8 : 46);
-        List<Episode> episodes = history(start, born, uasc);
-        Episode last = episodes.get(episodes.size() - 1);
+                asAt.minusDays(chance.below((int) ChronoUnit.DAYS.between(historyFrom.minusYears(11), asAt) + 1));
+        boolean uasc = chance.percent(9);
+        int age = uasc ? chance.between(15, 18) : ageAtStart();
+        LocalDate born = start.minusYears(age).minusDays(chance.below(age == 0 ? 200 : 365));
+        boolean girl = chance.percent(uasc ? 8 : 46);
+        List<Child.Episode> episodes = history(start, born, uasc);
+        Child.Episode last = last(episodes);
         if (last.to() != null && last.to().isBefore(historyFrom)) {
             return null;
         }
-        LocalDate firstStart = episodes.get(0).from();
-        List<Disability> disabilities = new ArrayList<>();
-        LocalDate recorded = firstStart.plusDays(random.nextInt(14, 120));
-        if (!recorded.isAfter(asAt)) {
-            disabilities.add(new Disability("NONE", recorded));
-            if (random.nextInt(100) < 14) {
-                LocalDate later = recorded.plusDays(random.nextInt(0, 400));
-                if (!later.isAfter(asAt)) {
-                    disabilities.add(new Disability(pick(DISABILITIES), later));
-                }
-            }
-        }
         return new Child(
-                String.valueOf(100_000 + number * 7 + random.nextInt(7)),
+                number,
+                String.valueOf(100_000 + number * 7 + chance.below(7)),
                 girl,
                 born,
-                uasc ? (random.nextBoolean() ? "AOTH" : "BAFR") : pick(ETHNIC_ORIGINS),
-                Identities.forename(random, girl),
-                Identities.surname(random),
-                Identities.nhsNumber(Integer.parseInt(code) * 499 % 1000 * 500 + number % 500),
+                uasc ? (chance.coin() ? "AOTH" : "BAFR") : chance.pick(ETHNIC_ORIGINS),
+                Identities.forename(chance, girl),
+                Identities.surname(chance),
+                nhsNumbers.next(),
                 Identities.upn(code, born.getYear() + 5, number),
                 episodes.get(0).homePostcode(),
                 uasc ? born.plusYears(18) : null,
-                disabilities,
                 episodes);
     }
 
     private int ageAtStart() {
-        int chance = random.nextInt(100);
-        if (chance < 20) {
+        int hundredth = chance.below(100);
+        if (hundredth < 20) {
             return 0;
         }
-        if (chance < 38) {
-            return random.nextInt(1, 5);
+        if (hundredth < 38) {
+            return chance.between(1, 5);
         }
-        if (chance < 56) {
-            return random.nextInt(5, 10);
+        if (hundredth < 56) {
+            return chance.between(5, 10);
         }
-        return chance < 86 ? random.nextInt(10, 16) : random.nextInt(16, 18);
-    }
-
-    private <T> T pick(List<Weighted<T>> choices) {
-        int total = choices.stream().mapToInt(Weighted::weight).sum();
-        int chance = random.nextInt(total);
-        for (Weighted<T> choice : choices) {
-            chance -= choice.weight();
-            if (chance < 0) {
-                return choice.value();
-            }
-        }
-        throw new IllegalStateException();
+        return hundredth < 86 ? chance.between(10, 16) : chance.between(16, 18);
     }
 
     /** All episodes of a child: one period of care, and sometimes another after some months at home. */
-    private List<Episode> history(LocalDate start, LocalDate born, boolean uasc) {
-        List<Episode> episodes = new ArrayList<>();
-        if (random.nextInt(100) < 2) {
+    private List<Child.Episode> history(LocalDate start, LocalDate born, boolean uasc) {
+        List<Child.Episode> episodes = new ArrayList<>();
+        if (chance.percent(2)) {
             // A series of short breaks, which is not being looked after in any figure.
-            LocalDate end = min(start.plusDays(random.nextInt(30, 300)), asAt);
-            episodes.add(new Episode(
+            LocalDate end = Span.earlier(start.plusDays(chance.between(30, 300)), asAt);
+            episodes.add(new Child.Episode(
                     start,
                     "S",
                     "V3",
@@ -228,197 +197,210 @@ final class Council {
         LocalDate from = start;
         while (true) {
             period(from, born, uasc, episodes);
-            LocalDate end = episodes.get(episodes.size() - 1).to();
-            String reason = episodes.get(episodes.size() - 1).reasonCeased();
-            if (end == null || !reason.startsWith("E4") || random.nextInt(100) >= 25) {
+            LocalDate end = last(episodes).to();
+            String reason = last(episodes).reasonCeased();
+            if (end == null || !reason.startsWith("E4") || !chance.percent(25)) {
                 return episodes;
             }
-            from = end.plusDays(random.nextInt(20, 700));
-            if (!from.isBefore(min(asAt, born.plusYears(17)))) {
+            from = end.plusDays(chance.between(20, 700));
+            if (!from.isBefore(Span.earlier(asAt, born.plusYears(17)))) {
                 return episodes;
             }
         }
     }
 
     private LocalDate endOfCare(LocalDate start, LocalDate born, boolean uasc) {
-        int chance = random.nextInt(100);
-        int days = chance < 12
-                ? random.nextInt(3, 60)
-                : chance < 36
-                        ? random.nextInt(60, 365)
-                        : chance < 70 ? random.nextInt(365, 1500) : random.nextInt(1500, 6500);
+        int hundredth = chance.below(100);
+        int days = hundredth < 12
+                ? chance.between(3, 60)
+                : hundredth < 36
+                        ? chance.between(60, 365)
+                        : hundredth < 70 ? chance.between(365, 1500) : chance.between(1500, 6500);
         LocalDate adult = born.plusYears(18);
-        return uasc ? adult : min(start.plusDays(days), adult);
+        return uasc ? adult : Span.earlier(start.plusDays(days), adult);
     }
 
-    private void period(LocalDate start, LocalDate born, boolean uasc, List<Episode> into) {
+    private void period(LocalDate start, LocalDate born, boolean uasc, List<Child.Episode> into) {
         LocalDate end = endOfCare(start, born, uasc);
         if (!end.isAfter(start)) {
             end = start.plusDays(30);
         }
-        String need = uasc ? "N8" : pick(NEEDS);
+        String need = uasc ? "N8" : chance.pick(NEEDS);
         String homePostcode = home();
-        String status = uasc || random.nextInt(100) < 55 ? "V2" : random.nextInt(100) < 40 ? "L2" : "C1";
-        Placement placement = placement(start, born);
+        Step step = new Step(
+                "S",
+                uasc || chance.percent(55) ? "V2" : chance.percent(40) ? "L2" : "C1",
+                placement(start, born),
+                null);
         LocalDate from = start;
-        String reasonNew = "S";
         while (true) {
-            LocalDate next = from.plusDays(
-                    status.equals("L2") ? random.nextInt(3, 9) : random.nextInt(20, 800) + random.nextInt(1, 200));
+            if (step.placement().forAdoption() && chance.percent(90)) {
+                // All goes well: the order is made some months after the child has moved in.
+                end = from.plusDays(chance.between(120, 480));
+            }
+            if (step.status().equals("E1") && !step.placement().forAdoption()) {
+                // A family is looked for; the child stays in care meanwhile.
+                end = Span.later(end, from.plusDays(400));
+            }
+            LocalDate next = step.placement().forAdoption() ? from.plusDays(500) : from.plusDays(length(step));
             boolean last = !next.isBefore(end);
             LocalDate to = last ? end : next;
             if (to.isAfter(asAt)) {
-                into.add(episode(from, reasonNew, status, need, placement, null, "", "", homePostcode));
+                into.add(episode(from, step, need, null, "", "", homePostcode));
                 return;
             }
             if (last) {
-                into.add(episode(
-                        from, reasonNew, status, need, placement, to, ceased(to, born, placement), "", homePostcode));
+                into.add(episode(from, step, need, to, ceased(to, born, step.placement()), "", homePostcode));
                 return;
             }
-            Step step = change(status, placement, next, born);
-            into.add(episode(
-                    from,
-                    reasonNew,
-                    status,
-                    need,
-                    placement,
-                    to,
-                    "X1",
-                    "PBTU".contains(step.reasonNew()) ? pick(CHANGE_REASONS) : "",
-                    homePostcode));
+            Step following = change(step, next, born);
+            String why = "PBTU".contains(following.reasonNew()) ? chance.pick(CHANGE_REASONS) : "";
+            into.add(episode(from, step, need, to, "X1", why, homePostcode));
             from = next;
-            reasonNew = step.reasonNew();
-            status = step.status();
-            placement = step.placement();
+            step = following;
         }
     }
 
-    /** What begins a next episode. */
-    private record Step(String reasonNew, String status, Placement placement) {}
+    /**
+     * What holds during an episode.
+     *
+     * @param back the placement to go back to from a temporary one, null in any other
+     */
+    private record Step(String reasonNew, String status, Placement placement, Placement back) {}
 
-    private Step change(String status, Placement placement, LocalDate on, LocalDate born) {
-        String nextStatus =
-                switch (status) {
+    private int length(Step step) {
+        if (step.back() != null) {
+            return chance.between(3, 22);
+        }
+        return switch (step.status()) {
+            case "L2" -> chance.between(3, 9);
+            case "E1" -> chance.between(60, 330);
+            default -> chance.between(20, 800) + chance.between(1, 200);
+        };
+    }
+
+    private Step change(Step now, LocalDate on, LocalDate born) {
+        if (now.back() != null) {
+            Placement next = chance.percent(85) ? now.back() : placement(on, born);
+            return new Step("P", now.status(), next, null);
+        }
+        String status =
+                switch (now.status()) {
                     case "L2" -> "C1";
                     case "C1" -> "C2";
-                    case "V2" -> random.nextInt(100) < 30 ? "C1" : "V2";
-                    case "C2" -> ageAt(born, on) < 5 && random.nextInt(100) < 50 ? "E1" : "C2";
-                    default -> status;
+                    case "V2" -> chance.percent(30) ? "C1" : "V2";
+                    case "C2" -> ageAt(born, on) < 5 && chance.percent(50) ? "E1" : "C2";
+                    default -> now.status();
                 };
-        boolean legal = !nextStatus.equals(status);
-        boolean forAdoption = nextStatus.equals("E1") && random.nextInt(100) < 70;
-        boolean temporary =
-                !legal && random.nextInt(100) < 5 && !placement.place().startsWith("T");
-        if (temporary) {
-            return new Step("P", status, new Placement("T3", placement.provider(), away(), placement.urn()));
+        boolean legal = !status.equals(now.status());
+        Placement placement = now.placement();
+        if (status.equals("E1") && !placement.forAdoption() && chance.percent(legal ? 25 : 75)) {
+            if (placement.place().startsWith("U") && chance.percent(15)) {
+                // Their foster carers adopt them.
+                Placement same = new Placement("A5", placement.provider(), placement.postcode(), placement.urn());
+                return new Step(legal ? "U" : "T", status, same, null);
+            }
+            Placement family = new Placement("A6", "PR1", chance.coin() ? home() : away(), "");
+            return new Step(legal ? "B" : "P", status, family, null);
         }
-        boolean moves = forAdoption || !legal || random.nextInt(100) < 40;
-        Placement next = forAdoption
-                ? new Placement("A6", "PR1", random.nextBoolean() ? home() : away(), "")
-                : moves ? placement(on, born) : placement;
-        String reasonNew = legal ? (moves ? "B" : "L") : "P";
-        return new Step(reasonNew, nextStatus, next);
+        if (!legal && chance.percent(5)) {
+            Placement temporary = new Placement("T3", placement.provider(), away(), placement.urn());
+            return new Step("P", status, temporary, placement);
+        }
+        boolean moves = !legal || chance.percent(40);
+        return new Step(legal ? (moves ? "B" : "L") : "P", status, moves ? placement(on, born) : placement, null);
     }
 
     private Placement placement(LocalDate on, LocalDate born) {
         int age = ageAt(born, on);
         String supported = on.isBefore(REGULATION) ? "H5" : "K3";
         String place = age >= 16
-                ? pick(List.of(
-                        new Weighted<>(supported, 35),
-                        new Weighted<>("U6", 25),
-                        new Weighted<>("U4", 15),
-                        new Weighted<>("K2", 20),
-                        new Weighted<>("U3", 5)))
+                ? chance.pick(Chance.choices(
+                        Chance.choice(supported, 35),
+                        Chance.choice("U6", 25),
+                        Chance.choice("U4", 15),
+                        Chance.choice("K2", 20),
+                        Chance.choice("U3", 5)))
                 : age >= 10
-                        ? pick(List.of(
-                                new Weighted<>("U6", 40),
-                                new Weighted<>("U4", 20),
-                                new Weighted<>("K2", 22),
-                                new Weighted<>("U3", 10),
-                                new Weighted<>("P1", 5),
-                                new Weighted<>("S1", 2),
-                                new Weighted<>("K1", 1)))
-                        : pick(List.of(
-                                new Weighted<>("U6", 60),
-                                new Weighted<>("U4", 12),
-                                new Weighted<>("U3", 15),
-                                new Weighted<>("U1", 4),
-                                new Weighted<>("P1", 7),
-                                new Weighted<>("R3", 2)));
+                        ? chance.pick(Chance.choices(
+                                Chance.choice("U6", 40),
+                                Chance.choice("U4", 20),
+                                Chance.choice("K2", 22),
+                                Chance.choice("U3", 10),
+                                Chance.choice("P1", 5),
+                                Chance.choice("S1", 2),
+                                Chance.choice("K1", 1)))
+                        : chance.pick(Chance.choices(
+                                Chance.choice("U6", 60),
+                                Chance.choice("U4", 12),
+                                Chance.choice("U3", 15),
+                                Chance.choice("U1", 4),
+                                Chance.choice("P1", 7),
+                                Chance.choice("R3", 2)));
         String provider =
                 switch (place) {
                     case "P1" -> "PR0";
                     case "U3", "U1" -> "PR1";
-                    case "H5", "K3", "K2", "K1", "S1", "R3" -> random.nextInt(100) < 80 ? "PR4" : "PR5";
-                    default -> random.nextInt(100) < 60 ? "PR1" : "PR4";
+                    case "H5", "K3", "K2", "K1", "S1", "R3" -> chance.percent(80) ? "PR4" : "PR5";
+                    default -> chance.percent(60) ? "PR1" : "PR4";
                 };
-        String urn = place.startsWith("U") || place.startsWith("K") ? "SC" + random.nextInt(400_000, 499_999) : "";
-        return new Placement(place, provider, random.nextInt(100) < 60 ? home() : away(), urn);
+        String urn = place.startsWith("U") || place.startsWith("K") ? "SC" + chance.between(400_000, 499_999) : "";
+        return new Placement(place, provider, chance.percent(60) ? home() : away(), urn);
     }
 
     private String ceased(LocalDate on, LocalDate born, Placement placement) {
-        if (placement.place().startsWith("A")) {
-            return random.nextBoolean() ? "E11" : "E12";
+        if (placement.forAdoption()) {
+            return chance.coin() ? "E11" : "E12";
         }
         int age = ageAt(born, on);
         if (age >= 18) {
-            return pick(List.of(
-                    new Weighted<>("E17", 35),
-                    new Weighted<>("E5", 40),
-                    new Weighted<>("E6", 15),
-                    new Weighted<>("E7", 10)));
+            return chance.pick(Chance.choices(
+                    Chance.choice("E17", 35),
+                    Chance.choice("E5", 40),
+                    Chance.choice("E6", 15),
+                    Chance.choice("E7", 10)));
         }
-        return pick(List.of(
-                new Weighted<>("E4A", 40),
-                new Weighted<>("E4B", 10),
-                new Weighted<>("E13", 12),
-                new Weighted<>("E45", 14),
-                new Weighted<>("E47", 10),
-                new Weighted<>("E41", 6),
-                new Weighted<>("E8", 5),
-                new Weighted<>("E3", 3)));
+        return chance.pick(Chance.choices(
+                Chance.choice("E4A", 40),
+                Chance.choice("E4B", 10),
+                Chance.choice("E13", 12),
+                Chance.choice("E45", 14),
+                Chance.choice("E47", 10),
+                Chance.choice("E41", 6),
+                Chance.choice("E8", 5),
+                Chance.choice("E3", 3)));
     }
 
-    private static Episode episode(
-            LocalDate from,
-            String reasonNew,
-            String status,
-            String need,
-            Placement placement,
-            LocalDate to,
-            String ceased,
-            String change,
-            String homePostcode) {
-        return new Episode(
+    private static Child.Episode episode(
+            LocalDate from, Step step, String need, LocalDate to, String ceased, String change, String homePostcode) {
+        return new Child.Episode(
                 from,
-                reasonNew,
-                status,
+                step.reasonNew(),
+                step.status(),
                 need,
-                placement.place(),
-                placement.provider(),
+                step.placement().place(),
+                step.placement().provider(),
                 to,
                 ceased,
                 change,
                 homePostcode,
-                placement.postcode(),
-                placement.urn());
+                step.placement().postcode(),
+                step.placement().urn());
+    }
+
+    private static Child.Episode last(List<Child.Episode> episodes) {
+        return episodes.get(episodes.size() - 1);
     }
 
     private String home() {
-        return geography.home().get(random.nextInt(geography.home().size())).postcode();
+        return geography.anyHome(chance);
     }
 
     private String away() {
-        return geography.away().get(random.nextInt(geography.away().size())).postcode();
+        return geography.anyAway(chance);
     }
 
     private static int ageAt(LocalDate born, LocalDate on) {
         return (int) ChronoUnit.YEARS.between(born, on);
-    }
-
-    private static LocalDate min(LocalDate a, LocalDate b) {
-        return a.isBefore(b) ? a : b;
     }
 }

@@ -2,7 +2,6 @@ package org.lacwarehouse.jobs.generate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * Made-up postcodes of an authority and of its surroundings. They begin with Q, which no real postcode does.
@@ -14,7 +13,7 @@ record Geography(List<Place> home, List<Place> away) {
     /** A postcode with its place on the national grid in metres and the authority it lies in. */
     record Place(String postcode, int easting, int northing, String authority) {}
 
-    static Geography of(String authority, RandomGenerator random) {
+    static Geography of(String authority, Chance chance) {
         int code = Integer.parseInt(authority);
         int east = 400_000 + code * 7 % 200 * 1_000;
         int north = 150_000 + code * 13 % 300 * 1_000;
@@ -27,11 +26,19 @@ record Geography(List<Place> home, List<Place> away) {
             int reach = outside ? 90_000 : 9_000;
             Place place = new Place(
                     area + (i / 80 + 1) + inward,
-                    east + random.nextInt(-reach, reach),
-                    north + random.nextInt(-reach, reach),
+                    east + chance.between(-reach, reach),
+                    north + chance.between(-reach, reach),
                     outside ? "000" : authority);
             (outside ? away : home).add(place);
         }
         return new Geography(home, away);
+    }
+
+    String anyHome(Chance chance) {
+        return chance.any(home).postcode();
+    }
+
+    String anyAway(Chance chance) {
+        return chance.any(away).postcode();
     }
 }

@@ -1,9 +1,8 @@
 package org.lacwarehouse.jobs.generate;
 
 import java.util.List;
-import java.util.random.RandomGenerator;
 
-/** Makes up people: names, NHS numbers of the range kept for tests, UPNs with their check letter. */
+/** Makes up people: names, and UPNs with their check letter. */
 final class Identities {
     private static final List<String> BOYS = List.of(
             "Aaron",
@@ -91,30 +90,13 @@ final class Identities {
 
     private Identities() {}
 
-    static String forename(RandomGenerator random, boolean girl) {
+    static String forename(Chance chance, boolean girl) {
         List<String> names = girl ? GIRLS : BOYS;
-        return names.get(random.nextInt(names.size()));
+        return chance.any(names);
     }
 
-    static String surname(RandomGenerator random) {
-        return SURNAMES.get(random.nextInt(SURNAMES.size()));
-    }
-
-    /** The number-th valid NHS number from 999 000 0000 on: ten digits, the last a check digit modulo 11. */
-    static String nhsNumber(int number) {
-        int candidate = number;
-        while (true) {
-            String nine = String.format("999%06d", candidate);
-            int sum = 0;
-            for (int i = 0; i < 9; i++) {
-                sum += (10 - i) * (nine.charAt(i) - '0');
-            }
-            int check = (11 - sum % 11) % 11;
-            if (check < 10) {
-                return nine + check;
-            }
-            candidate += 500_000;
-        }
+    static String surname(Chance chance) {
+        return chance.any(SURNAMES);
     }
 
     /** A UPN: check letter, authority, school, year of allocation and serial. */
@@ -126,5 +108,10 @@ final class Identities {
             sum += (i + 2) * (digits.charAt(i) - '0');
         }
         return UPN_LETTERS.charAt(sum % 23) + digits;
+    }
+
+    /** A UPN as it is after a slip of the pen: its check letter is wrong. */
+    static String mistyped(String upn) {
+        return UPN_LETTERS.charAt((UPN_LETTERS.indexOf(upn.charAt(0)) + 1) % 23) + upn.substring(1);
     }
 }
