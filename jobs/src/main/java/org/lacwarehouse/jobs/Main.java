@@ -8,6 +8,7 @@ import org.lacwarehouse.jobs.cli.DatabaseCommand;
 import org.lacwarehouse.jobs.cli.DemoCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
+import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.StatusCommand;
 import org.lacwarehouse.pipeline.conf.ConfException;
 import picocli.CommandLine;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
             GenerateCommand.class,
             NightlyCommand.class,
             StatusCommand.class,
+            RejectionsCommand.class,
             DatabaseCommand.class,
             BenchmarkCommand.class
         })
