@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,7 +16,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.lacwarehouse.marts.gold.MartTable;
-import org.lacwarehouse.pipeline.conf.ConfException;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -25,6 +25,10 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class MeasureCompiler {
     /** The name of the table of certified figures. */
     public static final String TABLE = "fact_measure";
+    /** The months of the authorities: what figures may be divided by, and the dates that declarations may use. */
+    static final String MONTHS = "fact_authority_month";
+
+    private static final List<String> COUNTED = List.of("la_code", "child_id");
 
     private final List<Measure> measures;
     private final Map<String, MartTable> facts;
@@ -36,40 +40,76 @@ public final class MeasureCompiler {
     public MeasureCompiler(List<Measure> measures, Map<String, MartTable> facts) {
         this.measures = measures;
         this.facts = facts;
-        measures.stream().filter(measure -> !measure.fact().isEmpty()).forEach(this::check);
+        measures.stream().filter(measure -> measure.fact() != null).forEach(this::check);
     }
 
     /** Every expression must parse and use only columns that the fact, or the month it is counted at, has. */
     private void check(Measure measure) {
-        MartTable fact = facts.get(measure.fact());
+        MartTable fact = facts.get(measure.fact().sql());
         if (fact == null) {
-            throw mistake(measure, "there is no mart table " + measure.fact() + "; there are " + facts.keySet());
+            throw measure.error(
+                    measure.fact().line(),
+                    "there is no mart table " + measure.fact().sql() + "; there are " + new TreeSet<>(facts.keySet()));
         }
+        if (!fact.columns().keySet().containsAll(COUNTED)) {
+            throw measure.error(
+                    measure.fact().line(), fact.name() + " cannot be counted: it lacks one of the columns " + COUNTED);
+        }
+        Set<String> months = monthColumns(facts, fact).keySet();
         Set<String> known = new TreeSet<>(fact.columns().keySet());
-        known.addAll(List.of("period_end", "month_start", "year_start"));
-        List<String> expressions = new ArrayList<>(measure.breakdowns().values());
-        expressions.addAll(List.of(measure.rows(), measure.numerator()));
+        known.addAll(months);
+        known.add("period_end");
+        List<Measure.Expression> expressions =
+                new ArrayList<>(measure.breakdowns().values());
+        expressions.add(measure.rows());
+        expressions.add(measure.numerator().where());
+        expressions.add(measure.numerator().sum());
         if (measure.denominator() != null) {
-            expressions.add(measure.denominator());
+            expressions.add(measure.denominator().sum());
         }
         if (measure.once() != null) {
             expressions.add(measure.once().column());
         }
-        for (String expression : expressions) {
+        expressions.stream().filter(Objects::nonNull).forEach(expression -> {
             for (String column : columns(measure, expression)) {
                 if (!known.contains(column)) {
-                    throw mistake(
-                            measure, "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
+                    throw measure.error(
+                            expression.line(),
+                            "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
                 }
             }
+        });
+        MartTable month = facts.get(MONTHS);
+        if (measure.denominator() != null && measure.denominator().ofMonth() != null) {
+            Measure.Expression column = measure.denominator().ofMonth();
+            if (!month.columns().containsKey(column.sql())) {
+                throw measure.error(
+                        column.line(),
+                        "`" + column.sql() + "` is not a column of " + MONTHS + ", which has "
+                                + month.columns().keySet());
+            }
+        }
+        if (measure.months() != null && !month.columns().containsKey(measure.months())) {
+            throw measure.error(
+                    1,
+                    "`months: " + measure.months() + "` is not a column of " + MONTHS + ", which has "
+                            + month.columns().keySet());
         }
     }
 
-    private static List<String> columns(Measure measure, String expression) {
+    /** The columns of fact_authority_month that an expression over a fact may use besides the fact's own. */
+    static Map<String, String> monthColumns(Map<String, MartTable> facts, MartTable fact) {
+        Map<String, String> columns = new LinkedHashMap<>(facts.get(MONTHS).columns());
+        columns.keySet().removeAll(facts.get(MONTHS).primaryKey());
+        columns.keySet().removeAll(fact.columns().keySet());
+        return columns;
+    }
+
+    private static List<String> columns(Measure measure, Measure.Expression expression) {
         try {
             List<String> names = new ArrayList<>();
             CollectionConverters.asJava(CatalystSqlParser$.MODULE$
-                            .parseExpression(expression)
+                            .parseExpression(expression.sql())
                             .collectLeaves())
                     .forEach(leaf -> {
                         if (leaf instanceof UnresolvedAttribute attribute) {
@@ -78,12 +118,8 @@ public final class MeasureCompiler {
                     });
             return names;
         } catch (Exception e) { // Scala does not declare that the parser throws ParseException, which is checked
-            throw mistake(measure, "`" + expression + "` is not an SQL expression");
+            throw measure.error(expression.line(), "`" + expression.sql() + "` is not an SQL expression");
         }
-    }
-
-    private static ConfException mistake(Measure measure, String words) {
-        return new ConfException("measures/" + measure.mart() + "/" + measure.id() + ".yml: " + words);
     }
 
     /** The table of figures as a mart table. */
@@ -103,10 +139,10 @@ public final class MeasureCompiler {
                 "The figure, unrounded: the numerator of a count, 100 n / d of a percent, 10,000 n / d of a rate, n / d of"
                         + " a mean or days; null when the denominator is 0 or missing");
         Set<String> dependencies = measures.stream()
-                .map(Measure::fact)
-                .filter(fact -> !fact.isEmpty())
+                .filter(measure -> measure.fact() != null)
+                .map(measure -> measure.fact().sql())
                 .collect(Collectors.toCollection(TreeSet::new));
-        dependencies.addAll(List.of("month_end", "fact_authority_month"));
+        dependencies.add(MONTHS);
         return new MartTable(
                 TABLE,
                 "conformed",
@@ -123,7 +159,7 @@ public final class MeasureCompiler {
     private Dataset<Row> figures(SparkSession spark) {
         Map<String, List<Measure>> byFact = new LinkedHashMap<>();
         measures.stream().filter(measure -> measure.difference() == null).forEach(m -> byFact.computeIfAbsent(
-                        m.fact(), fact -> new ArrayList<>())
+                        m.fact().sql(), fact -> new ArrayList<>())
                 .add(m));
         String counted = byFact.entrySet().stream()
                 .map(entry -> "(" + aggregate(entry.getKey(), entry.getValue()) + ")")
@@ -134,7 +170,8 @@ public final class MeasureCompiler {
     /** The aggregation of all measures of one fact: la_code, period_end, measure_id, breakdown_type, breakdown, n, d. */
     private String aggregate(String fact, List<Measure> measuresOfFact) {
         Set<String> breakdowns = new LinkedHashSet<>();
-        measuresOfFact.forEach(measure -> breakdowns.addAll(measure.breakdowns().values()));
+        measuresOfFact.forEach(
+                measure -> measure.breakdowns().values().forEach(value -> breakdowns.add(value.sql())));
         List<String> groups = List.copyOf(breakdowns);
         MartTable table = facts.get(fact);
         boolean snapshot = table.columns().containsKey("period_end");
@@ -142,10 +179,10 @@ public final class MeasureCompiler {
         StringBuilder marked = new StringBuilder("SELECT *");
         for (int i = 0; i < measuresOfFact.size(); i++) {
             Measure measure = measuresOfFact.get(i);
-            String in = "(" + measure.rows() + ")";
+            String in = "(" + measure.condition() + ")";
             if (measure.once() != null) {
                 // Without an order all such windows of a fact are one, whatever their rows and dates.
-                String row = "struct(" + measure.once().column() + ", " + String.join(", ", table.primaryKey()) + ")";
+                String row = "struct(" + measure.once().column().sql() + ", " + String.join(", ", table.primaryKey()) + ")";
                 in = "(" + in + " AND " + row + " = " + (measure.once().last() ? "max" : "min") + "(CASE WHEN " + in
                         + " THEN " + row + " END) OVER (PARTITION BY la_code, period_end, child_id))";
             }
@@ -154,10 +191,12 @@ public final class MeasureCompiler {
         for (int g = 0; g < groups.size(); g++) {
             marked.append(", ").append(groups.get(g)).append(" AS group_").append(g);
         }
-        marked.append(" FROM ").append(fact).append(" JOIN month_end USING (la_code");
+        marked.append(" FROM ").append(fact).append(" JOIN (SELECT la_code, period_end");
+        monthColumns(facts, table).keySet().forEach(column -> marked.append(", ").append(column));
+        marked.append(" FROM ").append(MONTHS).append(") month USING (la_code");
         marked.append(snapshot ? ", period_end)" : ")");
         marked.append(measuresOfFact.stream()
-                .map(measure -> "(" + measure.rows() + ")")
+                .map(measure -> "(" + measure.condition() + ")")
                 .distinct()
                 .collect(Collectors.joining(" OR ", " WHERE ", "")));
 
@@ -169,8 +208,9 @@ public final class MeasureCompiler {
         }
         for (int i = 0; i < measuresOfFact.size(); i++) {
             Measure measure = measuresOfFact.get(i);
-            sums.append(sum(i, measure.numerator())).append(" AS n_").append(i);
-            sums.append(measure.denominator() == null ? ", CAST(NULL AS DOUBLE)" : sum(i, measure.denominator()));
+            sums.append(sum(i, measure.numerator().adds())).append(" AS n_").append(i);
+            sums.append(
+                    measure.dividesByRows() ? sum(i, measure.denominator().adds()) : ", CAST(NULL AS DOUBLE)");
             sums.append(" AS d_").append(i);
         }
         sums.append(" FROM (").append(marked).append(") GROUP BY la_code, period_end");
@@ -183,8 +223,9 @@ public final class MeasureCompiler {
         for (int i = 0; i < measuresOfFact.size(); i++) {
             Measure measure = measuresOfFact.get(i);
             figures.add(figure(measure.id(), "all", "'all'", everyGroup(groups.size()), "n_" + i, "d_" + i));
-            for (Map.Entry<String, String> breakdown : measure.breakdowns().entrySet()) {
-                int g = groups.indexOf(breakdown.getValue());
+            for (Map.Entry<String, Measure.Expression> breakdown :
+                    measure.breakdowns().entrySet()) {
+                int g = groups.indexOf(breakdown.getValue().sql());
                 figures.add(figure(
                         measure.id(),
                         breakdown.getKey(),
@@ -217,8 +258,10 @@ public final class MeasureCompiler {
     /** The fact that a measure counts; for a difference that of its parts. */
     private String factOf(Measure measure) {
         return measure.difference() == null
-                ? measure.fact()
-                : measures.get(indexOf(measures, measure.difference().of())).fact();
+                ? measure.fact().sql()
+                : measures.get(indexOf(measures, measure.difference().of()))
+                        .fact()
+                        .sql();
     }
 
     private static String sum(int measure, String adds) {
@@ -238,12 +281,18 @@ public final class MeasureCompiler {
     /** Adds the zeros of figures without rows, the denominators of months, and the values. */
     private String finish(String counted) {
         String catalogue = measures.stream()
-                .map(m -> "('" + m.id() + "', '" + m.unit() + "', " + m.hasDenominator() + ", " + m.factor() + ")")
+                .map(m -> "('" + m.id() + "', '" + m.unit() + "', " + (m.denominator() != null) + ", " + m.factor() + ")")
                 .collect(Collectors.joining(", "));
         String monthDenominators = measures.stream()
-                .filter(m -> m.denominatorOfMonth() != null)
-                .map(m -> " WHEN figure.measure_id = '" + m.id() + "' THEN month." + m.denominatorOfMonth())
+                .filter(m -> m.denominator() != null && m.denominator().ofMonth() != null)
+                .map(m -> " WHEN figure.measure_id = '" + m.id() + "' THEN month."
+                        + m.denominator().ofMonth().sql())
                 .collect(Collectors.joining("", "CASE", " ELSE figure.d END"))
+                .replaceFirst("^CASE ELSE (.*) END$", "$1");
+        String applies = measures.stream()
+                .filter(m -> m.months() != null)
+                .map(m -> " WHEN figure.measure_id = '" + m.id() + "' THEN month." + m.months())
+                .collect(Collectors.joining("", "CASE", " ELSE true END"))
                 .replaceFirst("^CASE ELSE (.*) END$", "$1");
         return """
                 WITH catalogue AS (
@@ -254,7 +303,7 @@ public final class MeasureCompiler {
                     (%s)
                     UNION ALL
                     SELECT la_code, period_end, measure_id, 'all', 'all', 0D, CAST(NULL AS DOUBLE)
-                    FROM month_end CROSS JOIN catalogue
+                    FROM %s CROSS JOIN catalogue
                   )
                   WHERE measure_id IS NOT NULL AND breakdown IS NOT NULL
                   GROUP BY la_code, period_end, measure_id, breakdown_type, breakdown
@@ -266,8 +315,9 @@ public final class MeasureCompiler {
                     catalogue.unit, catalogue.factor
                   FROM figure
                   JOIN catalogue ON catalogue.measure_id = figure.measure_id
-                  JOIN fact_authority_month month
+                  JOIN %s month
                     ON month.la_code = figure.la_code AND month.period_end = figure.period_end
+                  WHERE %s
                 )
                 SELECT CAST(la_code AS INT) AS authority_key, date_key(period_end) AS period_end_key, la_code, measure_id,
                   period_end, breakdown_type, breakdown, numerator, denominator,
@@ -276,6 +326,6 @@ public final class MeasureCompiler {
                 FROM divided
                 WHERE breakdown_type = 'all' OR coalesce(denominator, numerator) > 0
                 """
-                .formatted(catalogue, counted, monthDenominators);
+                .formatted(catalogue, counted, MONTHS, monthDenominators, MONTHS, applies);
     }
 }
