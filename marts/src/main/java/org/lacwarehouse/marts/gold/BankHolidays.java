@@ -80,9 +80,8 @@ final class BankHolidays {
     void mustCover(LocalDate day) {
         int last = names.keySet().stream().mapToInt(LocalDate::getYear).max().orElseThrow();
         if (day.getYear() > last) {
-            throw new ConfException(
-                    FILE + ": the bank holidays of " + (last + 1) + " to " + day.getYear() + " are missing, so that working"
-                            + " days cannot be counted; " + whereFrom());
+            throw new ConfException(FILE + ": the bank holidays of " + (last + 1) + " to " + day.getYear()
+                    + " are missing, so that working" + " days cannot be counted; " + whereFrom());
         }
     }
 
@@ -95,10 +94,7 @@ final class BankHolidays {
         List<Row> rows = new ArrayList<>();
         names.forEach((day, name) -> rows.add(RowFactory.create(day, name)));
         return spark.createDataFrame(
-                rows,
-                new StructType()
-                        .add("date", DataTypes.DateType, false)
-                        .add("name", DataTypes.StringType, false));
+                rows, new StructType().add("date", DataTypes.DateType, false).add("name", DataTypes.StringType, false));
     }
 
     /** All days and names: changes whenever the list does. */

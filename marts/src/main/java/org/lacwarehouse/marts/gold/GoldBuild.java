@@ -157,8 +157,7 @@ public final class GoldBuild implements AutoCloseable {
                 digests.put(view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
         String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
-        digests.put(
-                BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
+        digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         for (List<MartTable> level : catalogue.levels()) {
             for (MartTable table : level) {
                 List<String> inputs = new ArrayList<>();

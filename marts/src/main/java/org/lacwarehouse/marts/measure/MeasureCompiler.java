@@ -170,8 +170,7 @@ public final class MeasureCompiler {
     /** The aggregation of all measures of one fact: la_code, period_end, measure_id, breakdown_type, breakdown, n, d. */
     private String aggregate(String fact, List<Measure> measuresOfFact) {
         Set<String> breakdowns = new LinkedHashSet<>();
-        measuresOfFact.forEach(
-                measure -> measure.breakdowns().values().forEach(value -> breakdowns.add(value.sql())));
+        measuresOfFact.forEach(measure -> measure.breakdowns().values().forEach(value -> breakdowns.add(value.sql())));
         List<String> groups = List.copyOf(breakdowns);
         MartTable table = facts.get(fact);
         boolean snapshot = table.columns().containsKey("period_end");
@@ -182,7 +181,8 @@ public final class MeasureCompiler {
             String in = "(" + measure.condition() + ")";
             if (measure.once() != null) {
                 // Without an order all such windows of a fact are one, whatever their rows and dates.
-                String row = "struct(" + measure.once().column().sql() + ", " + String.join(", ", table.primaryKey()) + ")";
+                String row =
+                        "struct(" + measure.once().column().sql() + ", " + String.join(", ", table.primaryKey()) + ")";
                 in = "(" + in + " AND " + row + " = " + (measure.once().last() ? "max" : "min") + "(CASE WHEN " + in
                         + " THEN " + row + " END) OVER (PARTITION BY la_code, period_end, child_id))";
             }
@@ -192,7 +192,8 @@ public final class MeasureCompiler {
             marked.append(", ").append(groups.get(g)).append(" AS group_").append(g);
         }
         marked.append(" FROM ").append(fact).append(" JOIN (SELECT la_code, period_end");
-        monthColumns(facts, table).keySet().forEach(column -> marked.append(", ").append(column));
+        monthColumns(facts, table).keySet().forEach(column -> marked.append(", ")
+                .append(column));
         marked.append(" FROM ").append(MONTHS).append(") month USING (la_code");
         marked.append(snapshot ? ", period_end)" : ")");
         marked.append(measuresOfFact.stream()
@@ -209,8 +210,7 @@ public final class MeasureCompiler {
         for (int i = 0; i < measuresOfFact.size(); i++) {
             Measure measure = measuresOfFact.get(i);
             sums.append(sum(i, measure.numerator().adds())).append(" AS n_").append(i);
-            sums.append(
-                    measure.dividesByRows() ? sum(i, measure.denominator().adds()) : ", CAST(NULL AS DOUBLE)");
+            sums.append(measure.dividesByRows() ? sum(i, measure.denominator().adds()) : ", CAST(NULL AS DOUBLE)");
             sums.append(" AS d_").append(i);
         }
         sums.append(" FROM (").append(marked).append(") GROUP BY la_code, period_end");
@@ -281,7 +281,8 @@ public final class MeasureCompiler {
     /** Adds the zeros of figures without rows, the denominators of months, and the values. */
     private String finish(String counted) {
         String catalogue = measures.stream()
-                .map(m -> "('" + m.id() + "', '" + m.unit() + "', " + (m.denominator() != null) + ", " + m.factor() + ")")
+                .map(m ->
+                        "('" + m.id() + "', '" + m.unit() + "', " + (m.denominator() != null) + ", " + m.factor() + ")")
                 .collect(Collectors.joining(", "));
         String monthDenominators = measures.stream()
                 .filter(m -> m.denominator() != null && m.denominator().ofMonth() != null)

@@ -53,11 +53,12 @@ public final class MeasureViews {
         String n = counted.numerator().adds();
         String d = counted.dividesByRows() ? counted.denominator().adds() : "null";
         String counts = counted.dividesByRows() ? counted.denominator().takesPart() : "false";
-        String rows = "select la_code, period_end, child_id, " + counted.numerator().takesPart()
-                + " as is_in_numerator, " + counts + " as is_in_denominator, " + (sign < 0 ? "-" : "") + "(" + n
-                + ") as adds_to_numerator, " + d + " as adds_to_denominator" + order(counted, fact) + " from "
-                + fact.name() + " join " + month(fact) + " where (" + counted.condition() + ")"
-                + (shown.months() == null ? "" : " and " + shown.months());
+        String rows =
+                "select la_code, period_end, child_id, " + counted.numerator().takesPart()
+                        + " as is_in_numerator, " + counts + " as is_in_denominator, " + (sign < 0 ? "-" : "") + "(" + n
+                        + ") as adds_to_numerator, " + d + " as adds_to_denominator" + order(counted, fact) + " from "
+                        + fact.name() + " join " + month(fact) + " where (" + counted.condition() + ")"
+                        + (shown.months() == null ? "" : " and " + shown.months());
         return "select '" + shown.id() + "'::text as measure_id, la_code, period_end, child_id, is_in_numerator,"
                 + " is_in_denominator, adds_to_numerator::double precision as adds_to_numerator,"
                 + " adds_to_denominator::double precision as adds_to_denominator from (" + rows + ") counted"

@@ -118,15 +118,17 @@ public final class Measures {
         YamlNode numerator = root.get("numerator");
         YamlNode denominator = root.get("denominator");
         if (d.where() != null) {
-            throw denominator.error("this divides the wrong way round: the denominator is all `rows` of the measure, and"
-                    + " the numerator says with `where` which of them count; move this `where` to `rows`");
+            throw denominator.error(
+                    "this divides the wrong way round: the denominator is all `rows` of the measure, and"
+                            + " the numerator says with `where` which of them count; move this `where` to `rows`");
         }
         if ((d.ofMonth() != null) != measure.unit().equals("rate_per_10000")) {
             throw denominator.error("a rate_per_10000, and nothing else, is divided by a figure `of_month`");
         }
         if (measure.unit().equals("percent") && d.sum() == null && n.where() == null) {
-            throw numerator.error("this divides the wrong way round: a percent counts in its numerator, with `where`, some"
-                    + " of the rows that are its denominator");
+            throw numerator.error(
+                    "this divides the wrong way round: a percent counts in its numerator, with `where`, some"
+                            + " of the rows that are its denominator");
         }
         if (measure.unit().equals("percent") && (d.sum() == null) != (n.sum() == null)) {
             throw numerator.error("a percent divides rows by rows or a `sum` by a `sum`");

@@ -58,7 +58,8 @@ public final class Targets {
                 Target target = target(file, number, line);
                 if (targets.stream().anyMatch(target::overlaps)) {
                     throw file.error(
-                            number, "the authority has another target for this measure at the same time; end one first");
+                            number,
+                            "the authority has another target for this measure at the same time; end one first");
                 }
                 targets.add(target);
             }

@@ -36,7 +36,7 @@ class MeasuresTest {
                 .filteredOn(measure -> measure.id().equals("girls"))
                 .singleElement()
                 .returns("population", Measure::mart)
-                .returns("1", Measure::numerator);
+                .returns("1", measure -> measure.numerator().adds());
     }
 
     @Test
