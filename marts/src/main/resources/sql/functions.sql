@@ -29,3 +29,11 @@ CREATE OR REPLACE TEMPORARY FUNCTION distance_band(miles DOUBLE, in_authority BO
   RETURN CASE WHEN miles IS NULL OR in_authority IS NULL THEN 'not_known'
     ELSE concat(CASE WHEN in_authority THEN 'inside' ELSE 'outside' END,
       CASE WHEN miles <= 20.0 THEN '_20_or_less' ELSE '_over_20' END) END;
+
+CREATE OR REPLACE TEMPORARY FUNCTION academic_year_start(on_day DATE) RETURNS DATE
+  COMMENT 'The 1 September on which the academic year of a day began'
+  RETURN make_date(year(add_months(on_day, -8)), 9, 1);
+
+CREATE OR REPLACE TEMPORARY FUNCTION academic_year(first_year INT) RETURNS STRING
+  COMMENT 'The academic year that began in a calendar year, such as 2023/24'
+  RETURN concat(first_year, '/', lpad(pmod(first_year + 1, 100), 2, '0'));

@@ -1,7 +1,15 @@
 /*
 grain: A day from 1990 to 2049; key 0 stands for no date, or one outside these years
 primary_key: [date_key]
-nullable: [date, month_name, financial_year, academic_year, is_working_day, working_day_number, bank_holiday_name]
+nullable:
+  - date
+  - month_name
+  - financial_year
+  - academic_year
+  - school_term_name
+  - is_working_day
+  - working_day_number
+  - bank_holiday_name
 columns:
   date_key: The day as yyyymmdd; 0 is the unknown member
   date: The day
@@ -11,6 +19,7 @@ columns:
   financial_quarter: Quarter of the financial year, 1 to 4; 0 for the unknown member
   financial_month: Month of the financial year, April being 1; 0 for the unknown member
   academic_year: The year from 1 September, such as 2023/24
+  school_term_name: The school term it lies in, holidays included; null in years whose terms are not listed
   calendar_year: The calendar year; 0 for the unknown member
   is_working_day: Whether it is a Monday to Friday and no bank holiday of England; null in years whose holidays are not listed
   working_day_number: >-
@@ -23,13 +32,14 @@ WITH day AS (
 ), listed AS (
   SELECT max(year(date)) AS last_year FROM bank_holiday
 ), year AS (
-  SELECT day.date, year(add_months(day.date, -3)) AS financial, year(add_months(day.date, -8)) AS academic,
+  SELECT day.date, school_term.term_name, year(add_months(day.date, -3)) AS financial, year(add_months(day.date, -8)) AS academic,
     bank_holiday.name AS bank_holiday_name,
     CASE WHEN year(day.date) <= listed.last_year
       THEN weekday(day.date) < 5 AND bank_holiday.name IS NULL END AS is_working_day
   FROM day
   CROSS JOIN listed
   LEFT JOIN bank_holiday ON bank_holiday.date = day.date
+  LEFT JOIN school_term ON day.date BETWEEN school_term.first_day AND school_term.last_day
 )
 SELECT
   date_key(date) AS date_key,
@@ -39,7 +49,8 @@ SELECT
   concat(financial, '-', lpad(pmod(financial + 1, 100), 2, '0')) AS financial_year,
   quarter(add_months(date, -3)) AS financial_quarter,
   month(add_months(date, -3)) AS financial_month,
-  concat(academic, '/', lpad(pmod(academic + 1, 100), 2, '0')) AS academic_year,
+  academic_year(academic) AS academic_year,
+  term_name AS school_term_name,
   year(date) AS calendar_year,
   is_working_day,
   CASE WHEN is_working_day IS NOT NULL
@@ -47,4 +58,4 @@ SELECT
   bank_holiday_name
 FROM year
 UNION ALL
-SELECT 0, NULL, false, NULL, NULL, 0, 0, NULL, 0, NULL, NULL, NULL
+SELECT 0, NULL, false, NULL, NULL, 0, 0, NULL, NULL, 0, NULL, NULL, NULL

@@ -13,6 +13,9 @@ columns:
   month_start: The first day of the month
   year_start: The day 12 months before; the year begins after it
   three_years_start: The day 36 months before; the three years begin after it
+  academic_year_start: The 1 September on which the academic year of the month end began
+  ended_academic_year: The newest academic year that has ended by the month end, such as 2022/23; one ends on 31 August
+  has_care_leaver_register: Whether a snapshot of the register of care leavers is dated on or before the month end
   is_31_march: Whether the month ends a financial year
   is_population_older: Whether the estimate of the year before the financial year's end was missing and an older one is used
 */
@@ -37,8 +40,15 @@ SELECT
   month.month_start,
   month.year_start,
   add_months(month.period_end, -36) AS three_years_start,
+  academic_year_start(month.period_end) AS academic_year_start,
+  academic_year(year(add_months(month.period_end, 5)) - 2) AS ended_academic_year,
+  bool_or(register.period_end IS NOT NULL) AS has_care_leaver_register,
   month(month.period_end) = 3 AS is_31_march,
   coalesce(max(estimate.population_year) < month.wanted_year, false) AS is_population_older
 FROM month
 LEFT JOIN estimate ON estimate.la_code = month.la_code AND estimate.population_year <= month.wanted_year
+LEFT JOIN register_in_force register
+  ON register.register = 'social_care_care_leavers'
+  AND register.la_code = month.la_code
+  AND register.period_end = month.period_end
 GROUP BY month.la_code, month.period_end, month.month_start, month.year_start, month.wanted_year

@@ -27,6 +27,8 @@ import org.lacwarehouse.pipeline.contract.Contracts;
 public final class Catalogue {
     /** Views that the build defines besides those of the silver datasets and the code lists. */
     static final Set<String> PARAMETER_VIEWS = Set.of("loaded_authority", "month_end", "in_force");
+    /** The view that says which snapshot of each register holds at each month end. */
+    static final String REGISTER_VIEW = "register_in_force";
     /** The views of the care history. */
     static final Set<String> CARE_VIEWS =
             Set.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW, CareHistory.PLACEMENT_VIEW);
@@ -35,6 +37,8 @@ public final class Catalogue {
     private final SqlTables sql;
     private final List<Measure> measures;
     private final BankHolidays bankHolidays;
+    private final SchoolTerms schoolTerms;
+    private final Settings settings;
     private final List<MartView> views = new ArrayList<>();
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
     private final List<List<MartTable>> levels = new ArrayList<>();
@@ -45,6 +49,8 @@ public final class Catalogue {
         this.sql = SqlTables.read();
         this.measures = Measures.read(conf);
         this.bankHolidays = BankHolidays.read(conf);
+        this.schoolTerms = SchoolTerms.read(conf);
+        this.settings = Settings.read(conf);
         contracts.codeLists().values().stream()
                 .filter(CodeList::isDimension)
                 .map(CodeDimensions::table)
@@ -70,14 +76,19 @@ public final class Catalogue {
         known.addAll(PARAMETER_VIEWS);
         known.addAll(CARE_VIEWS);
         known.add(BankHolidays.VIEW);
+        known.add(SchoolTerms.VIEW);
+        known.add(REGISTER_VIEW);
+        known.addAll(settings.values().keySet());
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
         contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);
         for (MartTable table : tables.values()) {
             for (String dependency : table.dependencies()) {
                 if (!known.contains(dependency)) {
                     throw new ConfException(
-                            "sql/" + table.mart() + "/" + table.name() + ".sql: there is no table or view " + dependency
-                                    + "; silver datasets are named <source>_<dataset>, code lists code_<list>");
+                            "sql/" + table.mart() + "/" + table.name() + ".sql: there is no table, view or setting "
+                                    + dependency
+                                    + "; silver datasets are named <source>_<dataset>, code lists code_<list>, settings"
+                                    + " setting_<name in conf/settings.yml>()");
                 }
             }
             table.foreignKeys().forEach((column, dimension) -> {
@@ -136,6 +147,14 @@ public final class Catalogue {
 
     BankHolidays bankHolidays() {
         return bankHolidays;
+    }
+
+    SchoolTerms schoolTerms() {
+        return schoolTerms;
+    }
+
+    Settings settings() {
+        return settings;
     }
 
     /** The tables in the order in which they can be built. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -155,9 +156,21 @@ public final class GoldBuild implements AutoCloseable {
                         "code_" + list.name(), Digest.of(list.codes().toString())));
         Catalogue.PARAMETER_VIEWS.forEach(view ->
                 digests.put(view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
+        digests.put(
+                Catalogue.REGISTER_VIEW,
+                Digest.of(
+                        digests.get("month_end"),
+                        registers()
+                                .flatMap(contract -> inForce(contract).stream())
+                                .map(Delivery::deliveryId)
+                                .sorted()
+                                .toList()
+                                .toString()));
         String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
         digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
+        digests.put(SchoolTerms.VIEW, Digest.of(catalogue.schoolTerms().toString()));
+        catalogue.settings().values().forEach((setting, value) -> digests.put(setting, String.valueOf(value)));
         for (List<MartTable> level : catalogue.levels()) {
             for (MartTable table : level) {
                 List<String> inputs = new ArrayList<>();
@@ -170,8 +183,18 @@ public final class GoldBuild implements AutoCloseable {
         }
     }
 
-    /** The snapshots of a dataset that the build reads; for national data those of every as-at date. */
+    /**
+     * The snapshots of a dataset that the build reads: those in force; for national data those of every as-at date, of a
+     * register all up to the as-at date.
+     */
     private List<Delivery> inForce(Contract contract) {
+        if (contract.isRegister()) {
+            List<Delivery> all = new ArrayList<>();
+            scope.asAt()
+                    .forEach((authority, date) ->
+                            all.addAll(register.upTo(authority, contract.source(), contract.dataset(), date)));
+            return all;
+        }
         if (!contract.isNational()) {
             return register.inForce(contract.source(), contract.dataset(), scope.asAt());
         }
@@ -195,6 +218,7 @@ public final class GoldBuild implements AutoCloseable {
     private void defineViews(Set<String> outdated) {
         SparkSession spark = lake.spark();
         catalogue.sql().defineFunctions(spark);
+        catalogue.settings().defineFunctions(spark);
         Set<String> needed = new TreeSet<>();
         outdated.forEach(table -> needed.addAll(catalogue.tables().get(table).dependencies()));
         boolean careNeeded = !Collections.disjoint(needed, Catalogue.CARE_VIEWS);
@@ -222,6 +246,7 @@ public final class GoldBuild implements AutoCloseable {
         }
         defineParameters(spark, inForce);
         catalogue.bankHolidays().view(spark).createOrReplaceTempView(BankHolidays.VIEW);
+        catalogue.schoolTerms().view(spark).createOrReplaceTempView(SchoolTerms.VIEW);
         if (careNeeded) {
             CareHistory.Sources sources = new CareHistory.Sources(
                     "social_care_episodes", "social_care_header", "reference_postcodes", "in_force");
@@ -284,11 +309,36 @@ public final class GoldBuild implements AutoCloseable {
                                 .add("year_start", DataTypes.DateType, false))
                 .createOrReplaceTempView("month_end");
         spark.createDataFrame(
+                        registersAtMonthEnds(),
+                        new StructType()
+                                .add("la_code", DataTypes.StringType, false)
+                                .add("period_end", DataTypes.DateType, false)
+                                .add("register", DataTypes.StringType, false)
+                                .add(Lake.SLICE, DataTypes.StringType, false))
+                .createOrReplaceTempView(Catalogue.REGISTER_VIEW);
+        spark.createDataFrame(
                         inForce,
                         new StructType()
                                 .add("la_code", DataTypes.StringType, false)
                                 .add(Lake.SLICE, DataTypes.StringType, false))
                 .createOrReplaceTempView("in_force");
+    }
+
+    private Stream<Contract> registers() {
+        return catalogue.contracts().all().stream().filter(Contract::isRegister);
+    }
+
+    /** Which snapshot of each register is the newest at each month end; none before the first. */
+    private List<Row> registersAtMonthEnds() {
+        List<Row> rows = new ArrayList<>();
+        registers().forEach(contract -> new TreeMap<>(scope.asAt()).keySet().forEach(authority -> {
+            for (LocalDate end : scope.monthEnds(authority)) {
+                register.inForce(authority, contract.source(), contract.dataset(), end)
+                        .ifPresent(delivery -> rows.add(
+                                RowFactory.create(authority, end, Catalogue.view(contract), delivery.deliveryId())));
+            }
+        }));
+        return rows;
     }
 
     /** The digests of all tables together: the version of the marts that this build makes. */

@@ -31,7 +31,7 @@ final class SqlDependencies {
         this.line = line;
     }
 
-    /** The tables and views that a SELECT reads. */
+    /** The tables, views and settings that a SELECT reads. */
     static Set<String> of(ConfFile file, int firstLine, String sql) {
         SqlDependencies found = new SqlDependencies(file, firstLine);
         try {
@@ -80,6 +80,9 @@ final class SqlDependencies {
                     CollectionConverters.asJava(function.nameParts()).get(0).toLowerCase(Locale.ROOT);
             if (NOT_REPEATABLE.contains(name)) {
                 throw file.error(line, name + " must not be used: the same data must give the same mart on any day");
+            }
+            if (name.startsWith(Settings.PREFIX)) {
+                tables.add(name);
             }
         }
         if (expression instanceof SubqueryExpression subquery) {

@@ -133,9 +133,9 @@ public final class Measures {
         if (measure.unit().equals("percent") && (d.sum() == null) != (n.sum() == null)) {
             throw numerator.error("a percent divides rows by rows or a `sum` by a `sum`");
         }
-        if (Set.of("mean", "days").contains(measure.unit()) && (n.sum() == null || d.sum() != null)) {
+        if (Set.of("mean", "days").contains(measure.unit()) && n.sum() == null) {
             throw numerator.error("this divides the wrong way round: the numerator of " + measure.unit()
-                    + " is a `sum`, its denominator the number of rows");
+                    + " is a `sum`, its denominator the number of rows or of what is added up");
         }
         if (measure.unit().equals("rate_per_10000") && n.sum() != null) {
             throw numerator.error("the numerator of a rate_per_10000 counts rows");

@@ -281,7 +281,7 @@ class CareHistoryTwinTest {
                 .scan(register, false).arrivals().stream().map(check::check).toList();
         new Bronze(lake).store(landing, deliveries);
         register.addDeliveries(deliveries);
-        register.addOutcomes(silver.check(deliveries));
+        register.addOutcomes(silver.check(deliveries, register));
         for (String dataset : List.of("episodes", "header")) {
             silver.read(
                             contracts.get("social_care", dataset),

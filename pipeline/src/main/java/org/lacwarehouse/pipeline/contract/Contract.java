@@ -23,6 +23,8 @@ import org.lacwarehouse.pipeline.lake.Digest;
  * @param repairs the name of the documented repairs that are applied to the rows of a child, or empty
  * @param namesChildren whether it is the dataset that names the children of its source: rows of the others about a child
  *     that it does not name are flagged as orphans
+ * @param isRegister whether it holds no history of its own, only how things stand at the extract date: what held earlier
+ *     is read from the earlier snapshots
  * @param person by which columns a row of another system says whom it is about; null where it carries the council's own
  *     child id, or is about nobody
  * @param checks the contradictions that are looked for
@@ -40,6 +42,7 @@ public record Contract(
         Map<String, List<String>> outsideKey,
         String repairs,
         boolean namesChildren,
+        boolean isRegister,
         PersonColumns person,
         List<Check> checks,
         List<String> order,
@@ -76,6 +79,7 @@ public record Contract(
                 outsideKey,
                 repairs,
                 namesChildren,
+                isRegister,
                 person,
                 checks,
                 order,

@@ -210,6 +210,13 @@ public final class Register {
         return found;
     }
 
+    /** The snapshots of a dataset of an authority dated on or before a date, oldest first, one for each extract date. */
+    public List<Delivery> upTo(String authority, String source, String dataset, LocalDate asAt) {
+        return List.copyOf(snapshots(Delivery.slice(authority, source, dataset))
+                .headMap(asAt, true)
+                .values());
+    }
+
     /**
      * The as-at date of each authority: the date asked for, else its newest social care extract. An authority without a
      * social care snapshot in force on that date is left out.
