@@ -135,15 +135,15 @@ public final class Audit implements AutoCloseable {
         });
     }
 
-    /** Records what became of files in a run; a file that is recorded again replaces its record. */
+    /** Records what became of files in a run; one that is recorded again replaces its record. */
     public void files(long run, Collection<Delivery> deliveries) {
         transaction.executeWithoutResult(status -> jdbc.batchUpdate(
                 """
                 insert into audit.file (run_id, la_code, source, dataset, extract_date, file_name, sha256, status, reason,
                   rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged)
                 values (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, 0, 0, 0, 0)
-                on conflict (run_id, la_code, source, extract_date, file_name) do update
-                set dataset = excluded.dataset, sha256 = excluded.sha256, status = excluded.status,
+                on conflict (run_id, la_code, source, extract_date, file_name, dataset) do update
+                set sha256 = excluded.sha256, status = excluded.status,
                   reason = excluded.reason, rows_in = excluded.rows_in
                 """,
                 deliveries,
@@ -195,7 +195,7 @@ public final class Audit implements AutoCloseable {
         jdbc.batchUpdate(
                 """
                 update audit.file set rows_kept = ?, rows_duplicate = ?, rows_quarantined = ?, rows_flagged = ?
-                where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ?
+                where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ? and dataset = ?
                 """,
                 outcomes.stream()
                         .filter(outcome -> byId.containsKey(outcome.deliveryId()))
@@ -212,6 +212,7 @@ public final class Audit implements AutoCloseable {
                     update.setString(7, delivery.source());
                     update.setObject(8, delivery.extractDate());
                     update.setString(9, delivery.fileName());
+                    update.setString(10, delivery.dataset());
                 });
     }
 
@@ -306,7 +307,7 @@ public final class Audit implements AutoCloseable {
                 """
                 select la_code, source, dataset, extract_date, file_name, status, coalesce(reason, ''), rows_in, rows_kept,
                   rows_duplicate, rows_quarantined, rows_flagged
-                from audit.file where run_id = ? order by la_code, source, extract_date, file_name
+                from audit.file where run_id = ? order by la_code, source, extract_date, file_name, dataset
                 """,
                 (row, number) -> new FileLine(
                         row.getString(1),

@@ -95,18 +95,21 @@ final class NightWork {
         double share = Double.parseDouble(
                 YamlNode.parse(conf.file("application.yml")).text("smallest_share_of_rows_accepted"));
         FileCheck check = new FileCheck(catalogue.contracts(), register, share);
-        List<Delivery> checked =
-                oneFileEach(scan.arrivals().stream().map(check::check).toList());
+        List<Delivery> checked = oneFileEach(
+                scan.arrivals().stream().map(check::check).flatMap(List::stream).toList());
         List<Delivery> accepted = checked.stream()
                 .filter(delivery -> delivery.status() == DeliveryStatus.LOADED && !register.isLoaded(delivery))
                 .toList();
-        if (!accepted.isEmpty()) {
-            bronze.store(options.landing(), accepted);
-        }
-        // A file that was written to meanwhile is neither what was checked nor, for certain, what was stored: next
-        // time.
+        List<Delivery> stored = accepted.isEmpty() ? List.of() : bronze.store(options.landing(), accepted);
+        // A file that was written to meanwhile, or has gone, is neither what was checked nor, for certain, what was
+        // stored: next time, with all of its datasets.
+        Set<String> changed = checked.stream()
+                .filter(delivery -> accepted.contains(delivery) && !stored.contains(delivery)
+                        || !LandingZone.isAsItWas(options.landing(), delivery))
+                .map(Delivery::file)
+                .collect(Collectors.toSet());
         List<Delivery> seen = new ArrayList<>(checked.stream()
-                .filter(delivery -> LandingZone.isAsItWas(options.landing(), delivery))
+                .filter(delivery -> !changed.contains(delivery.file()))
                 .toList());
         seen.addAll(scan.unchanged());
         audit.files(run, seen);

@@ -109,7 +109,10 @@ class FiguresTest {
         FileCheck check = new FileCheck(catalogue.contracts(), register, 0.5);
         Path landing = folder.resolve("landing");
         List<Delivery> deliveries = new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList();
+                .scan(register, false).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList();
         new Bronze(lake).store(landing, deliveries);
         register.addDeliveries(deliveries);
         register.addOutcomes(silver.check(deliveries));

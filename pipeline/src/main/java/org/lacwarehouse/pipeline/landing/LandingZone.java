@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -61,7 +62,7 @@ public final class LandingZone {
                         ignored.add(name(extract) + ": the folder's name is not an extract date like 2024-03-31");
                     } else if (date.get().getYear() < 1990 || date.get().getYear() > 2049) {
                         ignored.add(name(extract) + ": the year of the extract date is not one from 1990 to 2049");
-                    } else if (Files.exists(extract.resolve(READY))) {
+                    } else if (isReady(extract, ignored)) {
                         files(extract, ignored)
                                 .forEach(file ->
                                         look(file, ignored, date.get(), register, againHeld, arrivals, unchanged));
@@ -83,32 +84,24 @@ public final class LandingZone {
             List<Delivery> unchanged) {
         try {
             String file = name(path);
-            long bytes = Files.size(path);
-            long modified = Files.getLastModifiedTime(path).toMillis();
-            Delivery known = register.byFile(file)
-                    .filter(delivery -> !(againHeld && delivery.status() == DeliveryStatus.HELD))
-                    .orElse(null);
-            if (known != null && known.bytes() == bytes && known.modified() == modified) {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(inside(landing, file), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            long bytes = attributes.size();
+            long modified = attributes.lastModifiedTime().toMillis();
+            List<Delivery> known = register.byFile(file);
+            if (againHeld && known.stream().anyMatch(delivery -> delivery.status() == DeliveryStatus.HELD)) {
+                known = List.of();
+            }
+            if (!known.isEmpty() && known.stream().allMatch(d -> d.bytes() == bytes && d.modified() == modified)) {
                 return;
             }
             String sha256 = sha256(path);
             // A file that was refused is judged anew when it is sent again: what it was measured against may have
             // changed.
-            if (known != null && known.status() != DeliveryStatus.REFUSED && sha256.equals(known.sha256())) {
-                unchanged.add(new Delivery(
-                        known.deliveryId(),
-                        known.authority(),
-                        known.source(),
-                        known.dataset(),
-                        known.extractDate(),
-                        file,
-                        bytes,
-                        modified,
-                        sha256,
-                        DeliveryStatus.UNCHANGED,
-                        "the same bytes were read before",
-                        0,
-                        null));
+            if (!known.isEmpty()
+                    && known.stream()
+                            .allMatch(d -> d.status() != DeliveryStatus.REFUSED && sha256.equals(d.sha256()))) {
+                known.forEach(before -> unchanged.add(unchanged(before, bytes, modified)));
                 return;
             }
             Path below = landing.relativize(path);
@@ -127,15 +120,58 @@ public final class LandingZone {
         }
     }
 
+    private static Delivery unchanged(Delivery before, long bytes, long modified) {
+        return new Delivery(
+                before.deliveryId(),
+                before.authority(),
+                before.source(),
+                before.dataset(),
+                before.extractDate(),
+                before.file(),
+                bytes,
+                modified,
+                before.sha256(),
+                DeliveryStatus.UNCHANGED,
+                "the same bytes were read before",
+                0,
+                null);
+    }
+
     /** Whether a file still has the size and time of change that it had when it was looked at. */
     public static boolean isAsItWas(Path landing, Delivery delivery) {
-        Path path = landing.resolve(delivery.file());
         try {
-            return Files.size(path) == delivery.bytes()
-                    && Files.getLastModifiedTime(path).toMillis() == delivery.modified();
+            BasicFileAttributes attributes = Files.readAttributes(
+                    inside(landing, delivery.file()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile()
+                    && attributes.size() == delivery.bytes()
+                    && attributes.lastModifiedTime().toMillis() == delivery.modified();
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Where a file of the landing zone lies.
+     *
+     * @param file its path below the landing zone
+     * @throws IOException when it is not there, or when a symbolic link on the way leads somewhere else
+     */
+    public static Path inside(Path landing, String file) throws IOException {
+        Path path = landing.resolve(file);
+        if (!path.toRealPath().equals(landing.toRealPath().resolve(file))) {
+            throw new UnreadableFileException(
+                    "a symbolic link leads to the file; put the file itself into the landing zone");
+        }
+        return path;
+    }
+
+    private boolean isReady(Path extract, List<String> ignored) {
+        Path ready = extract.resolve(READY);
+        if (Files.exists(ready, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(ready, LinkOption.NOFOLLOW_LINKS)) {
+            ignored.add(name(ready) + ": not an ordinary file, so the folder does not count as complete");
+            return false;
+        }
+        return Files.exists(ready, LinkOption.NOFOLLOW_LINKS);
     }
 
     private String name(Path path) {
@@ -149,10 +185,18 @@ public final class LandingZone {
     }
 
     private List<Path> files(Path parent, List<String> ignored) {
-        return children(parent, ignored).stream()
-                .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                .filter(path -> !path.getFileName().toString().matches("[._].*"))
-                .toList();
+        List<Path> files = new ArrayList<>();
+        for (Path path : children(parent, ignored)) {
+            if (path.getFileName().toString().matches("[._].*") || Files.isSymbolicLink(path)) {
+                continue;
+            }
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                files.add(path);
+            } else {
+                ignored.add(name(path) + ": not an ordinary file");
+            }
+        }
+        return files;
     }
 
     private List<Path> children(Path parent, List<String> ignored) {
@@ -164,8 +208,12 @@ public final class LandingZone {
                 }
             }
             return children;
-        } catch (IOException e) {
-            throw new UncheckedIOException("The landing zone's folder " + parent + " cannot be read", e);
+        } catch (IOException | UncheckedIOException e) {
+            if (parent.equals(landing)) {
+                throw new IllegalStateException("The landing zone " + landing + " cannot be read", e);
+            }
+            ignored.add(name(parent) + ": the folder cannot be opened; see who may read it");
+            return List.of();
         }
     }
 
@@ -180,7 +228,7 @@ public final class LandingZone {
     private static String sha256(Path path) throws IOException {
         MessageDigest sha = Digest.sha256();
         byte[] buffer = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 sha.update(buffer, 0, read);
             }

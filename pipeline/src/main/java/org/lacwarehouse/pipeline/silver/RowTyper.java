@@ -23,7 +23,7 @@ import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
-import org.lacwarehouse.pipeline.landing.DelimitedFile;
+import org.lacwarehouse.pipeline.landing.TableRow;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 
 /**
@@ -95,7 +95,7 @@ final class RowTyper implements MapFunction<Row, Row> {
                 typed.put(column.name(), value(column, text.strip(), authority, codes, faults, flags));
             }
         }
-        if (raw.containsKey(DelimitedFile.BEYOND_HEADER)) {
+        if (raw.containsKey(TableRow.BEYOND_HEADER)) {
             faults.add(finding("too_many_fields", null, "the row has more fields than the header"));
         }
         codes.forEach((name, code) -> checkValidity(contract.column(name), code, typed, faults));

@@ -161,7 +161,10 @@ class LandingZoneTest {
         Register register = Register.open(warehouse);
         FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), register, 0.5);
         register.addDeliveries(new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList());
+                .scan(register, false).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private LandingZone.Scan scan() {
