@@ -57,7 +57,8 @@ class LinkageTest {
                 "826/social_care/2024-03-31/identity.csv",
                 "CHILD,FORENAME,SURNAME,DOB,NHS_NUMBER,UPN,POSTCODE\n"
                         + "1,Anaïs,O'Hara,01/02/2010,999 000 0018,q826 200006001,QA1 1AA\n"
-                        + "2,Ben,Cole,06/05/2009,,X826200006003,QA1 1AA\n");
+                        + "2,Ben,Cole,06/05/2009,,X826200006003,QA1 1AA\n"
+                        + "orphan,Ben,Cole,06/05/2009,,,\n");
         // The same people in another authority: they are not ours.
         put("887/social_care/2024-03-31/header.csv", "CHILD,SEX,DOB,UPN\n1,2,01/02/2010,\n");
         put(
