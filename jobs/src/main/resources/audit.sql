@@ -63,9 +63,9 @@ create table if not exists audit.file (
   rows_duplicate bigint not null,
   rows_quarantined bigint not null,
   rows_flagged bigint not null,
-  primary key (run_id, la_code, source, extract_date, file_name)
+  primary key (run_id, la_code, source, extract_date, file_name, dataset)
 );
-comment on table audit.file is 'A delivered file in a night; rows_in = rows_kept + rows_duplicate + rows_quarantined';
+comment on table audit.file is 'A dataset of a delivered file in a night; rows_in = rows_kept + rows_duplicate + rows_quarantined';
 comment on column audit.file.run_id is 'The night';
 comment on column audit.file.la_code is 'Authority that sent it, or national';
 comment on column audit.file.source is 'System it comes from';
@@ -75,7 +75,7 @@ comment on column audit.file.file_name is 'Name of the file';
 comment on column audit.file.sha256 is 'Hash of its bytes';
 comment on column audit.file.status is 'loaded, unchanged, refused or held';
 comment on column audit.file.reason is 'Why it was refused or held, or what was noted on reading it';
-comment on column audit.file.rows_in is 'Data rows in the file';
+comment on column audit.file.rows_in is 'Data rows of the dataset in the file';
 comment on column audit.file.rows_kept is 'Rows that reached silver';
 comment on column audit.file.rows_duplicate is 'Exact repetitions that were dropped';
 comment on column audit.file.rows_quarantined is 'Rows that were rejected';

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.lacwarehouse.marts.publish.Database;
@@ -137,15 +138,15 @@ public final class Audit implements AutoCloseable {
         });
     }
 
-    /** Records what became of files in a run; a file that is recorded again replaces its record. */
+    /** Records what became of files in a run; one that is recorded again replaces its record. */
     public void files(long run, Collection<Delivery> deliveries) {
         transaction.executeWithoutResult(status -> jdbc.batchUpdate(
                 """
                 insert into audit.file (run_id, la_code, source, dataset, extract_date, file_name, sha256, status, reason,
                   rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged)
                 values (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, 0, 0, 0, 0)
-                on conflict (run_id, la_code, source, extract_date, file_name) do update
-                set dataset = excluded.dataset, sha256 = excluded.sha256, status = excluded.status,
+                on conflict (run_id, la_code, source, extract_date, file_name, dataset) do update
+                set sha256 = excluded.sha256, status = excluded.status,
                   reason = excluded.reason, rows_in = excluded.rows_in
                 """,
                 deliveries,
@@ -197,7 +198,7 @@ public final class Audit implements AutoCloseable {
         jdbc.batchUpdate(
                 """
                 update audit.file set rows_kept = ?, rows_duplicate = ?, rows_quarantined = ?, rows_flagged = ?
-                where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ?
+                where run_id = ? and la_code = ? and source = ? and extract_date = ? and file_name = ? and dataset = ?
                 """,
                 outcomes.stream()
                         .filter(outcome -> byId.containsKey(outcome.deliveryId()))
@@ -214,6 +215,7 @@ public final class Audit implements AutoCloseable {
                     update.setString(7, delivery.source());
                     update.setObject(8, delivery.extractDate());
                     update.setString(9, delivery.fileName());
+                    update.setString(10, delivery.dataset());
                 });
     }
 
@@ -408,28 +410,79 @@ public final class Audit implements AutoCloseable {
                 run);
     }
 
+    private static final String FILE_LINE =
+            """
+            select la_code, source, dataset, extract_date, file_name, status, coalesce(reason, ''), rows_in, rows_kept,
+              rows_duplicate, rows_quarantined, rows_flagged, run_id
+            from audit.file
+            """;
+
+    private static FileLine fileLine(ResultSet row) throws SQLException {
+        return new FileLine(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getDate(4).toLocalDate(),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getLong(10),
+                row.getLong(11),
+                row.getLong(12),
+                row.getLong(13));
+    }
+
     /** The files of a run. */
     public List<FileLine> files(long run) {
         return jdbc.query(
-                """
-                select la_code, source, dataset, extract_date, file_name, status, coalesce(reason, ''), rows_in, rows_kept,
-                  rows_duplicate, rows_quarantined, rows_flagged
-                from audit.file where run_id = ? order by la_code, source, extract_date, file_name
-                """,
-                (row, number) -> new FileLine(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getDate(4).toLocalDate(),
-                        row.getString(5),
-                        row.getString(6),
-                        row.getString(7),
-                        row.getLong(8),
-                        row.getLong(9),
-                        row.getLong(10),
-                        row.getLong(11),
-                        row.getLong(12)),
+                FILE_LINE + "where run_id = ? order by la_code, source, extract_date, file_name, dataset",
+                (row, number) -> fileLine(row),
                 run);
+    }
+
+    /**
+     * The files of an authority as they were judged last, of each dataset those of the newest extract date.
+     *
+     * @param source only of this source; blank for all
+     * @param dataset only of this dataset; blank for all
+     */
+    public List<FileLine> newestFiles(String authority, String source, String dataset) {
+        return jdbc.query(
+                FILE_LINE
+                        + """
+                        where (run_id, la_code, source, dataset, extract_date, file_name) in (
+                          select max(run_id), la_code, source, dataset, extract_date, file_name
+                          from audit.file f
+                          where la_code = ? and ? in ('', source) and ? in ('', dataset) and status in ('loaded', 'refused')
+                            and extract_date = (select max(extract_date) from audit.file g
+                              where g.la_code = f.la_code and g.source = f.source and g.dataset = f.dataset)
+                          group by 2, 3, 4, 5, 6)
+                        order by source, dataset, file_name
+                        """,
+                (row, number) -> fileLine(row),
+                authority,
+                source,
+                dataset);
+    }
+
+    /** Hands on each rejected row, dropped duplicate and flag of a file, by line. */
+    public void eachRejection(FileLine file, Consumer<RejectionLine> to) {
+        jdbc.query(
+                """
+                select line_number, rule_id, coalesce(column_name, ''), reason, is_quarantined from audit.rejection
+                where run_id = ? and la_code = ? and source = ? and dataset = ? and extract_date = ? and file_name = ?
+                order by line_number, is_quarantined desc, rule_id
+                """,
+                (ResultSet row) -> to.accept(new RejectionLine(
+                        row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getBoolean(5))),
+                file.run(),
+                file.authority(),
+                file.source(),
+                file.dataset(),
+                file.extractDate(),
+                file.fileName());
     }
 
     /** Rejections and flags of a run by dataset and rule, most frequent first. */
@@ -564,7 +617,11 @@ public final class Audit implements AutoCloseable {
             long rowsKept,
             long rowsDuplicate,
             long rowsQuarantined,
-            long rowsFlagged) {}
+            long rowsFlagged,
+            long run) {}
+
+    /** A rejected row, a dropped duplicate or a flag of a file; the first line of a file is 1. */
+    public record RejectionLine(long lineNumber, String rule, String column, String reason, boolean isQuarantined) {}
 
     /** How often a rule was broken in a dataset of an authority. */
     public record RuleCount(

@@ -1,8 +1,12 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.jobs.night.Night;
@@ -50,6 +54,23 @@ public final class NightlyCommand implements Callable<Integer> {
             description = "Folder of configuration files that replace or add to the packaged ones.")
     private Path conf;
 
+    @Option(
+            names = "--replay",
+            arity = "3",
+            paramLabel = "AUTHORITY SOURCE DATE",
+            description = "Reads the files of a folder again although they are known, such as --replay 826 social_care"
+                    + " 2024-03-31: after a council's spelling was added, or when a layer has been damaged. May be given"
+                    + " several times.")
+    private List<String> replay = List.of();
+
+    @Option(
+            names = "--accept-shrinkage",
+            paramLabel = "AUTHORITY/SOURCE/DATASET",
+            description =
+                    "Accepts a file of this dataset although it has no rows or fewer than half of those before, such"
+                            + " as 826/social_care/episodes. May be given several times.")
+    private List<String> acceptShrinkage = List.of();
+
     @Mixin
     private DatabaseOptions databaseOptions;
 
@@ -61,15 +82,37 @@ public final class NightlyCommand implements Callable<Integer> {
         if (months < 1 || months > 600) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--months must be from 1 to 600.");
         }
+        for (String slice : acceptShrinkage) {
+            if (!slice.matches("[^/]+/[^/]+/[^/]+")) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "--accept-shrinkage: `" + slice + "` is not written like 826/social_care/episodes.");
+            }
+        }
         PrintStream out = System.out;
         new WarehouseFolder(warehouse).log();
         try (OpenDatabase database = databaseOptions.open(warehouse)) {
-            Night.Result result =
-                    new Night(new NightOptions(landing, warehouse, asAt, months, conf), database.database(), out).run();
+            NightOptions options =
+                    new NightOptions(landing, warehouse, asAt, months, conf, folders(), Set.copyOf(acceptShrinkage));
+            Night.Result result = new Night(options, database.database(), out).run();
             out.println("Marts:      " + database.database().shownUrl() + ", schema mart"
                     + (database.hint().isEmpty() ? "" : " (" + database.hint() + ")"));
             out.println("Run report: " + result.report());
             return result.exitCode();
         }
+    }
+
+    /** The folders to read again: of every three words authority, source and extract date one path. */
+    private Set<String> folders() {
+        Set<String> folders = new TreeSet<>();
+        for (int i = 0; i + 2 < replay.size(); i += 3) {
+            String folder = String.join("/", replay.subList(i, i + 3));
+            if (!Files.isDirectory(landing.resolve(folder))) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "--replay: the landing zone has no folder " + folder + ".");
+            }
+            folders.add(folder);
+        }
+        return folders;
     }
 }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rejections",
         mixinStandardHelpOptions = true,
-        description = "Lists the rejected and flagged rows of an authority's files by line, as they were read last, so that"
-                + " the sender can correct them. No value of any row is shown.")
+        description =
+                "Lists the rejected and flagged rows of an authority's files by line, as they were read last, so that"
+                        + " the sender can correct them. No value of any row is shown.")
 public final class RejectionsCommand implements Callable<Integer> {
     @Option(
             names = "--authority",

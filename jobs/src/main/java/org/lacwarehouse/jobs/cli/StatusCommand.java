@@ -116,6 +116,21 @@ public final class StatusCommand implements Callable<Integer> {
                     files.stream().mapToLong(Audit.FileLine::rowsQuarantined).sum(),
                     files.stream().mapToLong(Audit.FileLine::rowsFlagged).sum());
         }
+        List<Audit.MatchRate> rates = audit.matchRates(run);
+        if (!rates.isEmpty()) {
+            out.printf("%nPeople matched to children in night %d%n", run);
+            for (Audit.MatchRate rate : rates) {
+                out.printf(
+                        Locale.UK,
+                        "%,10d of %,d  %5.1f%%  %s %s (%s)%n",
+                        rate.matched(),
+                        rate.people(),
+                        rate.percent(),
+                        rate.authority(),
+                        rate.source(),
+                        rate.kinds());
+            }
+        }
         List<Audit.RuleCount> rules = audit.rules(run);
         if (!rules.isEmpty()) {
             out.printf("%nRejections and flags of night %d by rule%n", run);

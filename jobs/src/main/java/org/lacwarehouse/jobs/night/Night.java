@@ -112,9 +112,13 @@ public final class Night {
             Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
             Register register = Register.open(warehouse.path());
             String program = Digest.of(Digest.ofCode(Lake.class), Digest.ofCode(Catalogue.class));
-            LandingZone.Scan scan = new LandingZone(options.landing()).scan(register, confChanged(warehouse, conf));
+            LandingZone.Scan scan = new LandingZone(options.landing())
+                    .scan(
+                            register,
+                            new LandingZone.Again(
+                                    confChanged(warehouse, conf), options.replay(), options.acceptShrinkage()));
             scan.ignored().forEach(path -> out.println("Not read: " + path));
-            String request = Plan.request(options.asAt(), options.months(), conf, program, register, scan);
+            String request = Plan.request(options, conf, program, register, scan);
             Lake lake = new Lake(engine, warehouse.path());
             Path reports = warehouse.path().resolve("reports");
             Audit.Begun begun = audit.begin(request, options.asAt());

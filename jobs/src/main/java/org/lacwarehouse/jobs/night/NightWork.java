@@ -97,19 +97,23 @@ final class NightWork {
     NightStep.Result readFiles() throws SQLException {
         double share = Double.parseDouble(
                 YamlNode.parse(conf.file("application.yml")).text("smallest_share_of_rows_accepted"));
-        FileCheck check = new FileCheck(catalogue.contracts(), register, share);
-        List<Delivery> checked =
-                oneFileEach(scan.arrivals().stream().map(check::check).toList());
+        FileCheck check = new FileCheck(catalogue.contracts(), register, share, options.acceptShrinkage());
+        List<Delivery> checked = oneFileEach(
+                scan.arrivals().stream().map(check::check).flatMap(List::stream).toList());
         List<Delivery> accepted = checked.stream()
-                .filter(delivery -> delivery.status() == DeliveryStatus.LOADED && !register.isLoaded(delivery))
+                .filter(delivery -> delivery.status() == DeliveryStatus.LOADED
+                        && (!register.isLoaded(delivery) || isReplayed(delivery)))
                 .toList();
-        if (!accepted.isEmpty()) {
-            bronze.store(options.landing(), accepted);
-        }
-        // A file that was written to meanwhile is neither what was checked nor, for certain, what was stored: next
-        // time.
+        List<Delivery> stored = accepted.isEmpty() ? List.of() : bronze.store(options.landing(), accepted);
+        // A file that was written to meanwhile, or has gone, is neither what was checked nor, for certain, what was
+        // stored: next time, with all of its datasets.
+        Set<String> changed = checked.stream()
+                .filter(delivery -> accepted.contains(delivery) && !stored.contains(delivery)
+                        || !LandingZone.isAsItWas(options.landing(), delivery))
+                .map(Delivery::file)
+                .collect(Collectors.toSet());
         List<Delivery> seen = new ArrayList<>(checked.stream()
-                .filter(delivery -> LandingZone.isAsItWas(options.landing(), delivery))
+                .filter(delivery -> !changed.contains(delivery.file()))
                 .toList());
         seen.addAll(scan.unchanged());
         audit.files(run, seen);
@@ -120,10 +124,21 @@ final class NightWork {
                         .flatMap(d -> register.outcome(d.deliveryId()).stream())
                         .toList());
         register.addDeliveries(seen);
+        // Rows that have been stored again are checked again.
+        register.addOutcomes(seen.stream()
+                .filter(this::isReplayed)
+                .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
+                .map(Register.Outcome::unknown)
+                .toList());
         long rows = accepted.stream().mapToLong(Delivery::rowsIn).sum();
         return NightStep.Result.of(count(accepted.size(), "file") + " read, " + count(rows, "row")
                 + numberOf(checked, DeliveryStatus.REFUSED)
                 + numberOf(checked, DeliveryStatus.HELD));
+    }
+
+    private boolean isReplayed(Delivery delivery) {
+        return options.replay()
+                .contains(delivery.file().substring(0, delivery.file().lastIndexOf('/')));
     }
 
     /**
@@ -143,10 +158,11 @@ final class NightWork {
                     Delivery before = first.putIfAbsent(delivery.slice() + delivery.extractDate(), delivery);
                     if (before == null) {
                         before = register.ofDate(delivery)
-                                .filter(known -> known.deliveryId().equals(delivery.deliveryId())
-                                        || !known.file().equals(delivery.file())
-                                                && Files.exists(
-                                                        options.landing().resolve(known.file())))
+                                .filter(known ->
+                                        known.deliveryId().equals(delivery.deliveryId()) && !isReplayed(delivery)
+                                                || !known.file().equals(delivery.file())
+                                                        && Files.exists(options.landing()
+                                                                .resolve(known.file())))
                                 .orElse(null);
                     }
                     if (before == null) {

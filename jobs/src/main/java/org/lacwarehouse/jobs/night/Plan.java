@@ -1,8 +1,7 @@
 package org.lacwarehouse.jobs.night;
 
-import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lacwarehouse.pipeline.conf.Conf;
@@ -15,14 +14,17 @@ final class Plan {
     private Plan() {}
 
     /**
-     * A digest of the as-at date, the months, the configuration, the program, and every file that has been or is about to
+     * A digest of the options, the configuration, the program, and every file that has been or is about to
      * be read: the same before and after those files have been read.
      */
-    static String request(
-            LocalDate asAt, int months, Conf conf, String program, Register register, LandingZone.Scan scan) {
+    static String request(NightOptions options, Conf conf, String program, Register register, LandingZone.Scan scan) {
         Map<String, String> files = new TreeMap<>(register.files());
         scan.arrivals().forEach(arrival -> files.put(arrival.file(), arrival.sha256()));
-        Set<String> settings = new TreeSet<>(Set.of("months " + months, "as at " + asAt));
+        List<String> settings = List.of(
+                "months " + options.months(),
+                "as at " + options.asAt(),
+                "replay " + new TreeSet<>(options.replay()),
+                "accept shrinkage " + new TreeSet<>(options.acceptShrinkage()));
         return Digest.of(settings.toString(), conf.digest(), program, files.toString());
     }
 }

@@ -96,6 +96,19 @@ public final class RunReport {
                         .toList());
         table(
                 page,
+                "Matching to children",
+                List.of("Authority", "Source", "#People", "#Matched", "#Percent", "How, or why not"),
+                audit.matchRates(run).stream()
+                        .map(m -> List.of(
+                                m.authority(),
+                                m.source(),
+                                number(m.people()),
+                                number(m.matched()),
+                                Figures.text(m.percent(), "percent"),
+                                m.kinds()))
+                        .toList());
+        table(
+                page,
                 "Rejections and flags by rule",
                 List.of("Authority", "Dataset", "Rule", "Column", "What is wrong", "Effect", "#Rows"),
                 audit.rules(run).stream()

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -107,10 +108,13 @@ class FiguresTest {
         Catalogue catalogue = new Catalogue(Conf.packaged());
         Register register = Register.open(warehouse);
         Silver silver = new Silver(lake, catalogue.contracts(), new Pseudonyms("a key for tests only".getBytes()));
-        FileCheck check = new FileCheck(catalogue.contracts(), register, 0.5);
+        FileCheck check = new FileCheck(catalogue.contracts(), register, 0.5, Set.of());
         Path landing = folder.resolve("landing");
         List<Delivery> deliveries = new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList();
+                .scan(register, LandingZone.Again.NONE).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList();
         new Bronze(lake).store(landing, deliveries);
         register.addDeliveries(deliveries);
         register.addOutcomes(silver.check(deliveries, register));

@@ -1,15 +1,14 @@
 package org.lacwarehouse.pipeline.bronze;
 
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -17,10 +16,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.CollectionAccumulator;
 import org.lacwarehouse.pipeline.lake.Lake;
-import org.lacwarehouse.pipeline.landing.DelimitedFile;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.FileLayout;
+import org.lacwarehouse.pipeline.landing.LandingZone;
+import org.lacwarehouse.pipeline.landing.TableFile;
+import org.lacwarehouse.pipeline.landing.TableRow;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -41,25 +43,41 @@ public final class Bronze {
         this.lake = lake;
     }
 
-    /** Stores deliveries: one commit for each of their sources. */
-    public void store(Path landing, Collection<Delivery> deliveries) {
-        Map<String, List<Delivery>> bySource =
-                deliveries.stream().collect(Collectors.groupingBy(Delivery::source, Collectors.toList()));
-        bySource.forEach((source, files) -> {
-            List<Work> works = files.stream()
-                    .map(d -> new Work(d.deliveryId(), landing.resolve(d.file()).toString(), d.layout()))
-                    .toList();
-            Dataset<Row> rows = lake.spark()
-                    .createDataFrame(
-                            JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
-                                    .parallelize(works, Math.min(works.size(), 2 * parallelism()))
-                                    .flatMap(Rows::new),
-                            SCHEMA);
+    /**
+     * Stores deliveries: one commit for each of their sources.
+     *
+     * @return those that are stored whole; a file that has gone or is no longer what was checked is left out, and
+     *     nothing of it is kept
+     */
+    public List<Delivery> store(Path landing, Collection<Delivery> deliveries) {
+        List<Delivery> stored = new ArrayList<>();
+        deliveries.stream()
+                .collect(Collectors.groupingBy(Delivery::source))
+                .forEach((source, files) -> stored.addAll(store(landing, source, files)));
+        return stored;
+    }
+
+    private List<Delivery> store(Path landing, String source, List<Delivery> files) {
+        CollectionAccumulator<String> failed = lake.spark().sparkContext().collectionAccumulator();
+        List<Work> works = files.stream()
+                .map(d -> new Work(d.deliveryId(), landing.toString(), d.file(), d.layout(), d.rowsIn()))
+                .toList();
+        Dataset<Row> rows = lake.spark()
+                .createDataFrame(
+                        JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
+                                .parallelize(works, Math.min(works.size(), 2 * parallelism()))
+                                .flatMap(work -> new Rows(work, failed)),
+                        SCHEMA);
+        lake.replaceSlices(
+                table(source), rows, files.stream().map(Delivery::deliveryId).toList());
+        Set<String> incomplete = Set.copyOf(failed.value());
+        if (!incomplete.isEmpty()) {
             lake.replaceSlices(
-                    table(source),
-                    rows,
-                    files.stream().map(Delivery::deliveryId).toList());
-        });
+                    table(source), lake.spark().createDataFrame(List.<Row>of(), SCHEMA), List.copyOf(incomplete));
+        }
+        return files.stream()
+                .filter(delivery -> !incomplete.contains(delivery.deliveryId()))
+                .toList();
     }
 
     private int parallelism() {
@@ -75,37 +93,58 @@ public final class Bronze {
         return "bronze/" + source;
     }
 
-    /** One file for a task to read. */
-    private record Work(String deliveryId, String path, FileLayout layout) implements java.io.Serializable {}
+    /** One dataset of a file for a task to read. */
+    private record Work(String deliveryId, String landing, String file, FileLayout layout, long rows)
+            implements Serializable {}
 
-    /** The rows of a file as a stream. */
+    /**
+     * The rows of a file as a stream. What goes wrong with a file that has been checked is that it has changed since: it
+     * is put down as failed, and the rows of the others are stored all the same.
+     */
     private static final class Rows implements Iterator<Row> {
         private final Work work;
-        private final DelimitedFile file;
-        private final Iterator<CsvRecord> records;
-        private CsvRecord next;
+        private final CollectionAccumulator<String> failed;
+        private TableFile file;
+        private TableRow next;
+        private long rows;
 
-        Rows(Work work) throws IOException {
+        Rows(Work work, CollectionAccumulator<String> failed) {
             this.work = work;
-            file = DelimitedFile.open(Path.of(work.path()), work.layout());
-            records = file.iterator();
-            records.next(); // the header
+            this.failed = failed;
+            try {
+                file = TableFile.open(LandingZone.inside(Path.of(work.landing()), work.file()), work.layout());
+            } catch (IOException e) {
+                failed.add(work.deliveryId());
+            }
         }
 
         @Override
         public boolean hasNext() {
-            while (next == null && records.hasNext()) {
-                CsvRecord record = records.next();
-                next = DelimitedFile.isBlank(record) ? null : record;
-            }
-            if (next == null) {
+            if (next == null && file != null) {
                 try {
-                    file.close();
+                    advance();
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    failed.add(work.deliveryId());
+                    file = null;
                 }
             }
             return next != null;
+        }
+
+        private void advance() throws IOException {
+            try {
+                next = file.nextFilled().orElse(null);
+            } catch (IOException | RuntimeException | Error e) {
+                file.close();
+                throw e;
+            }
+            if (next == null) {
+                file.close();
+                file = null;
+                if (rows != work.rows()) {
+                    failed.add(work.deliveryId());
+                }
+            }
         }
 
         @Override
@@ -113,12 +152,13 @@ public final class Bronze {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            CsvRecord csv = next;
+            TableRow row = next;
             next = null;
-            Map<String, String> values = new LinkedHashMap<>();
-            DelimitedFile.values(csv, work.layout().columns(), values);
+            rows++;
             return RowFactory.create(
-                    csv.getStartingLineNumber(), CollectionConverters.asScala(values), work.deliveryId());
+                    row.line(),
+                    CollectionConverters.asScala(row.values(work.layout().columns())),
+                    work.deliveryId());
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.lacwarehouse.pipeline.contract;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -268,6 +269,13 @@ public final class Contracts {
                 + List.of(kind.getEnumConstants()).stream()
                         .map(value -> value.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", ")));
+    }
+
+    /** The contracts as they hold for extracts of a date of an authority: with the spellings that it uses then. */
+    public Contracts agreedWith(String authority, LocalDate extractDate) {
+        Map<String, Contract> agreed = new LinkedHashMap<>();
+        byId.forEach((id, contract) -> agreed.put(id, contract.agreedWith(authority, extractDate)));
+        return new Contracts(agreed, codeLists);
     }
 
     /** Every contract, by source and dataset name. */

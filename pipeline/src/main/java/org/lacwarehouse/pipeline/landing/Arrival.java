@@ -1,5 +1,6 @@
 package org.lacwarehouse.pipeline.landing;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
@@ -23,4 +24,14 @@ public record Arrival(
         LocalDate extractDate,
         long bytes,
         long modified,
-        String sha256) {}
+        String sha256) {
+
+    /** Where it lies, after another look that no symbolic link has come between. */
+    Path stillInside() throws IOException {
+        Path landing = path;
+        for (int i = 0; i < Path.of(file).getNameCount(); i++) {
+            landing = landing.getParent() == null ? Path.of("") : landing.getParent();
+        }
+        return LandingZone.inside(landing, file);
+    }
+}

@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.BufferedInputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -15,81 +14,172 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 
 /**
- * A delimited text file, plain or gzipped, read as a stream of records: comma, semicolon or tab, any line ends, quoted
- * newlines, with or without a byte-order mark.
+ * A delimited text file, plain or gzipped: comma, semicolon or tab, any line ends, quoted newlines, with or without a
+ * byte-order mark.
  */
-public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
+final class DelimitedFile implements TableFile {
     /** The character sets that are tried, in order; the last takes any byte. */
-    static final List<Charset> CHARSETS = List.of(StandardCharsets.UTF_8, Charset.forName("windows-1252"));
+    private static final List<Charset> CHARSETS = List.of(StandardCharsets.UTF_8, Charset.forName("windows-1252"));
+
+    private static final String DELIMITERS = ",;\t";
 
     private final Reader reader;
-    private final CsvReader<CsvRecord> records;
+    private final CsvReader<CsvRecord> csv;
+    private final Iterator<CsvRecord> records;
+    private final boolean strictQuotes;
+    private final List<String> header;
+    private long line;
 
-    private DelimitedFile(Reader reader, CsvReader<CsvRecord> records) {
+    private DelimitedFile(Reader reader, CsvReader<CsvRecord> csv, boolean strictQuotes) throws IOException {
         this.reader = reader;
-        this.records = records;
-    }
-
-    /** Opens a file that has been checked. */
-    public static DelimitedFile open(Path path, FileLayout layout) throws IOException {
-        return open(path, Charset.forName(layout.charset()), layout.delimiter(), layout.strictQuotes());
+        this.csv = csv;
+        this.records = csv.iterator();
+        this.strictQuotes = strictQuotes;
+        TableRow first = nextFilled().orElse(new TableRow(0, List.of()));
+        // A packed, scanned or otherwise binary file reads as text with control characters.
+        if (first.cells().stream().anyMatch(cell -> cell.chars().anyMatch(c -> c < ' ' || c == 0xFFFD))) {
+            throw new UnreadableFileException("the file is not the delimited text that its name says");
+        }
+        header = new ArrayList<>(first.cells());
+        while (!header.isEmpty() && header.get(header.size() - 1).isBlank()) {
+            header.remove(header.size() - 1);
+        }
     }
 
     /**
-     * Opens a file. Reading it may throw {@link UncheckedIOException}, or {@link CsvParseException} on a quotation mark
-     * that is never closed and, when strict, on text that follows a closing one.
+     * Opens a file as text that is written in a certain way. Reading it throws {@link CharacterCodingException} when its
+     * bytes are not of that character set, and {@link QuotationException} on a quotation mark that is never closed and,
+     * when strict, on text that follows a closing one.
      */
-    static DelimitedFile open(Path path, Charset charset, char delimiter, boolean strictQuotes) throws IOException {
-        Reader reader = reader(path, charset);
-        return new DelimitedFile(
-                reader,
-                CsvReader.builder()
-                        .fieldSeparator(delimiter)
-                        .allowExtraFields(true)
-                        .allowMissingFields(true)
-                        .allowExtraCharsAfterClosingQuote(!strictQuotes)
-                        .allowUnclosedQuote(false)
-                        .ofCsvRecord(reader));
+    static DelimitedFile open(Path path, FileLayout.Text text) throws IOException {
+        Reader reader = reader(path, Charset.forName(text.charset()));
+        try {
+            return new DelimitedFile(
+                    reader,
+                    CsvReader.builder()
+                            .fieldSeparator(text.delimiter())
+                            .allowExtraFields(true)
+                            .allowMissingFields(true)
+                            .allowExtraCharsAfterClosingQuote(!text.strictQuotes())
+                            .allowUnclosedQuote(false)
+                            .maxBufferSize(LONGEST_CELL)
+                            .ofCsvRecord(reader),
+                    text.strictQuotes());
+        } catch (IOException | RuntimeException | Error e) {
+            reader.close();
+            throw e;
+        }
     }
 
-    /** The delimiter of a file: the one that occurs most often in its first line, outside quotes. */
+    @Override
+    public List<String> header() {
+        return header;
+    }
+
+    @Override
+    public TableRow next() throws IOException {
+        CsvRecord row;
+        try {
+            row = records.hasNext() ? records.next() : null;
+        } catch (UncheckedIOException e) {
+            throw ioException(e);
+        } catch (CsvParseException e) {
+            throw ioException(e);
+        }
+        if (row == null) {
+            return null;
+        }
+        line = row.getStartingLineNumber();
+        if (!strictQuotes && row.getFields().stream().anyMatch(field -> field.contains("\n") || field.contains("\r"))) {
+            throw new UnreadableFileException(
+                    "line " + line + ": a quotation mark makes the row run on over the next lines; correct the file");
+        }
+        return new TableRow(line, row.getFields());
+    }
+
+    private IOException ioException(RuntimeException error) {
+        String why = "";
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnreadableFileException || cause instanceof CharacterCodingException) {
+                return (IOException) cause;
+            }
+            why = cause.getMessage() == null ? "" : cause.getMessage();
+        }
+        if (error instanceof UncheckedIOException unchecked) {
+            return unchecked.getCause();
+        }
+        if (why.contains("max")) {
+            return new UnreadableFileException(
+                    "the row after line " + line
+                            + " has too many or too long fields; see whether a quotation mark is opened there and never closed");
+        }
+        return new QuotationException(error);
+    }
+
+    @Override
+    public void close() throws IOException {
+        csv.close();
+        reader.close();
+    }
+
+    /** The character sets that a file may be in, the likeliest first. */
+    static List<Charset> charsets(Path path) throws IOException {
+        byte[] start;
+        try (InputStream in = bytes(path)) {
+            start = in.readNBytes(64);
+        }
+        if (start.length >= 2
+                && (start[0] == (byte) 0xfe && start[1] == (byte) 0xff
+                        || start[0] == (byte) 0xff && start[1] == (byte) 0xfe)) {
+            return List.of(StandardCharsets.UTF_16);
+        }
+        return unmarked(start).map(List::of).orElse(CHARSETS);
+    }
+
+    /** UTF-16 without a byte-order mark: a header in Latin letters has a zero in every second byte, as no other text. */
+    private static Optional<Charset> unmarked(byte[] start) {
+        int[] zeros = new int[2];
+        for (int i = 0; i < start.length; i++) {
+            zeros[i % 2] += start[i] == 0 ? 1 : 0;
+        }
+        int half = start.length / 2;
+        if (half > 1 && zeros[1] == half && zeros[0] == 0) {
+            return Optional.of(StandardCharsets.UTF_16LE);
+        }
+        return half > 1 && zeros[0] >= half && zeros[1] == 0
+                ? Optional.of(StandardCharsets.UTF_16BE)
+                : Optional.empty();
+    }
+
+    /** The delimiter of a file: the one that occurs most often outside quotes in the first line that holds anything. */
     static char delimiter(Path path, Charset charset) throws IOException {
-        int[] counts = new int[3];
-        String candidates = ",;\t";
+        int[] counts = new int[DELIMITERS.length()];
         boolean quoted = false;
+        boolean begun = false;
         try (Reader in = reader(path, charset)) {
-            for (int c = in.read(); c >= 0 && (quoted || (c != '\n' && c != '\r')); c = in.read()) {
-                int which = candidates.indexOf(c);
+            for (int c = in.read(); c >= 0 && (quoted || !begun || (c != '\n' && c != '\r')); c = in.read()) {
+                int which = DELIMITERS.indexOf(c);
                 if (c == '"') {
                     quoted = !quoted;
                 } else if (which >= 0 && !quoted) {
                     counts[which]++;
+                } else if (!begun && (c == '\n' || c == '\r')) {
+                    counts = new int[DELIMITERS.length()];
                 }
+                begun |= which < 0 && !Character.isWhitespace(c);
             }
         }
         int best = counts[1] > counts[0] ? 1 : 0;
-        return candidates.charAt(counts[2] > counts[best] ? 2 : best);
-    }
-
-    /** The character set that a byte-order mark announces, or null. */
-    static Charset announced(Path path) throws IOException {
-        try (InputStream in = bytes(path)) {
-            byte[] start = in.readNBytes(3);
-            int first = start.length > 0 ? start[0] & 0xff : -1;
-            int second = start.length > 1 ? start[1] & 0xff : -1;
-            if (first == 0xfe && second == 0xff || first == 0xff && second == 0xfe) {
-                return StandardCharsets.UTF_16;
-            }
-            return null;
-        }
+        return DELIMITERS.charAt(counts[2] > counts[best] ? 2 : best);
     }
 
     private static Reader reader(Path path, Charset charset) throws IOException {
@@ -102,69 +192,10 @@ public final class DelimitedFile implements Closeable, Iterable<CsvRecord> {
     }
 
     private static InputStream bytes(Path path) throws IOException {
-        InputStream in = Files.newInputStream(path);
-        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
-            return in;
-        }
-        try {
-            return new GZIPInputStream(in, 1 << 16);
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
+        InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS);
+        boolean packed = path.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
+        return packed ? Gunzip.open(new BufferedInputStream(in, 1 << 16)) : in;
     }
-
-    @Override
-    public Iterator<CsvRecord> iterator() {
-        return records.iterator();
-    }
-
-    @Override
-    public void close() throws IOException {
-        records.close();
-        reader.close();
-    }
-
-    /** Whether an error while reading means that the bytes are not of the character set that was tried. */
-    static boolean isWrongCharset(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CharacterCodingException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a record holds nothing: spreadsheets leave rows of delimiters at the end of a file. */
-    public static boolean isBlank(CsvRecord record) {
-        return record.getFields().stream().allMatch(String::isBlank);
-    }
-
-    /**
-     * A record's fields by column name: fields that are blank are left out, fields beyond the header are kept under the
-     * name {@link #BEYOND_HEADER}.
-     */
-    public static void values(CsvRecord record, List<String> columns, Map<String, String> into) {
-        List<String> fields = record.getFields();
-        StringBuilder beyond = new StringBuilder();
-        for (int i = 0; i < fields.size(); i++) {
-            String field = fields.get(i);
-            if (field.isBlank()) {
-                continue;
-            }
-            if (i < columns.size()) {
-                into.put(columns.get(i), field);
-            } else {
-                beyond.append(beyond.isEmpty() ? "" : " | ").append(field);
-            }
-        }
-        if (!beyond.isEmpty()) {
-            into.put(BEYOND_HEADER, beyond.toString());
-        }
-    }
-
-    /** The name under which fields are kept for which the header has no column. */
-    public static final String BEYOND_HEADER = "(beyond the header)";
 
     /** Swallows a byte-order mark, which Java's decoders hand on as a character. */
     private static final class SkipMark extends java.io.FilterReader {

@@ -3,7 +3,8 @@ package org.lacwarehouse.pipeline.landing;
 import java.time.LocalDate;
 
 /**
- * One delivered file as the register remembers it: the unit of work of the whole pipeline.
+ * One delivered file as the register remembers it: the unit of work of the whole pipeline. A file that holds several
+ * datasets, as the DfE return does, is as many deliveries.
  *
  * @param deliveryId names the delivery for good: authority, source, dataset, extract date and the start of its hash
  * @param authority DfE's three-digit code, or {@code national}
@@ -65,6 +66,27 @@ public record Delivery(
                 why,
                 0,
                 null);
+    }
+
+    /** This delivery with something more to say about it. */
+    Delivery noting(String note) {
+        if (note.isEmpty()) {
+            return this;
+        }
+        return new Delivery(
+                deliveryId,
+                authority,
+                source,
+                dataset,
+                extractDate,
+                file,
+                bytes,
+                modified,
+                sha256,
+                status,
+                reason.isEmpty() ? note : reason + "; " + note,
+                rowsIn,
+                layout);
     }
 
     /** The file's name without its folders. */

@@ -65,7 +65,7 @@ public final class Register {
     private static final String NATIONAL = "national";
 
     private final Path folder;
-    private final Map<String, Delivery> byFile = new LinkedHashMap<>();
+    private final Map<String, List<Delivery>> byFile = new LinkedHashMap<>();
     private final Map<String, Delivery> loaded = new LinkedHashMap<>();
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
     /** The delivery that counts for each slice and extract date: of several the one received last. */
@@ -86,9 +86,11 @@ public final class Register {
                 for (Path file : found.filter(p -> p.toString().endsWith(".jsonl"))
                         .sorted()
                         .toList()) {
+                    List<Event> events = new ArrayList<>();
                     for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                        register.apply(JSON.readValue(line, Event.class));
+                        events.add(JSON.readValue(line, Event.class));
                     }
+                    register.apply(events);
                     register.files++;
                 }
             }
@@ -98,10 +100,20 @@ public final class Register {
         return register;
     }
 
+    private void apply(List<Event> events) {
+        // What a night made of a file takes the place of what was known of it, whatever datasets it held before.
+        events.stream()
+                .map(Event::delivery)
+                .filter(Objects::nonNull)
+                .map(Delivery::file)
+                .forEach(byFile::remove);
+        events.forEach(this::apply);
+    }
+
     private void apply(Event event) {
         if (event.delivery() != null) {
             Delivery delivery = event.delivery();
-            byFile.put(delivery.file(), delivery);
+            byFile.computeIfAbsent(delivery.file(), file -> new ArrayList<>()).add(delivery);
             if (delivery.status() == DeliveryStatus.LOADED) {
                 // Put last again when it is read again, so that the newest of one extract date is the last.
                 loaded.remove(delivery.deliveryId());
@@ -116,7 +128,7 @@ public final class Register {
         }
     }
 
-    /** Records deliveries, all or none of them. */
+    /** Records deliveries, all or none of them; of a file that holds several datasets all at once. */
     public void addDeliveries(Collection<Delivery> deliveries) {
         append(deliveries.stream().map(delivery -> new Event(delivery, null)).toList());
     }
@@ -145,12 +157,12 @@ public final class Register {
             throw new UncheckedIOException("The delivery register " + folder + " cannot be written", e);
         }
         files++;
-        events.forEach(this::apply);
+        apply(events);
     }
 
-    /** What is known of a file, by its path below the landing zone. */
-    public Optional<Delivery> byFile(String file) {
-        return Optional.ofNullable(byFile.get(file));
+    /** What is known of a file, by its path below the landing zone: a delivery for each dataset that it holds. */
+    public List<Delivery> byFile(String file) {
+        return List.copyOf(byFile.getOrDefault(file, List.of()));
     }
 
     /** Whether a delivery is the one that counts for its dataset and extract date: the one received last. */
@@ -175,7 +187,7 @@ public final class Register {
     /** The hash of every file that is known, by its path below the landing zone. */
     public Map<String, String> files() {
         Map<String, String> hashes = new LinkedHashMap<>();
-        byFile.forEach((file, delivery) -> hashes.put(file, delivery.sha256()));
+        byFile.forEach((file, deliveries) -> hashes.put(file, deliveries.get(0).sha256()));
         return hashes;
     }
 

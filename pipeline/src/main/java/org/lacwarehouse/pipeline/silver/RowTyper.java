@@ -24,7 +24,7 @@ import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.PersonColumns;
 import org.lacwarehouse.pipeline.lake.Lake;
-import org.lacwarehouse.pipeline.landing.DelimitedFile;
+import org.lacwarehouse.pipeline.landing.TableRow;
 import org.lacwarehouse.pipeline.linkage.Names;
 import org.lacwarehouse.pipeline.linkage.PersonNumbers;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
@@ -116,7 +116,7 @@ final class RowTyper implements MapFunction<Row, Row> {
                 }
             }
         }
-        if (raw.containsKey(DelimitedFile.BEYOND_HEADER)) {
+        if (raw.containsKey(TableRow.BEYOND_HEADER)) {
             faults.add(finding("too_many_fields", null, "the row has more fields than the header"));
         }
         codes.forEach((name, code) ->

@@ -244,13 +244,16 @@ public final class Silver {
                 .map(delivery -> {
                     Row row = counts.get(delivery.deliveryId());
                     String digest = basis(register, contracts, delivery);
-                    Register.Outcome outcome = new Register.Outcome(
-                            delivery.deliveryId(),
-                            digest,
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getLong(3),
-                            row.getLong(4));
+                    // A file whose shrinking to nothing was accepted has no rows to count.
+                    Register.Outcome outcome = row == null
+                            ? new Register.Outcome(delivery.deliveryId(), digest, 0, 0, 0, 0)
+                            : new Register.Outcome(
+                                    delivery.deliveryId(),
+                                    digest,
+                                    row.getLong(1),
+                                    row.getLong(2),
+                                    row.getLong(3),
+                                    row.getLong(4));
                     if (outcome.rowsKept() + outcome.rowsDuplicate() + outcome.rowsQuarantined() != delivery.rowsIn()) {
                         throw new IllegalStateException(delivery.file() + ": " + delivery.rowsIn()
                                 + " rows were read, but " + outcome + " accounts for another number");

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,10 +106,12 @@ class LandingZoneTest {
         read();
 
         assertThat(new LandingZone(landing)
-                        .scan(Register.open(warehouse), false)
+                        .scan(Register.open(warehouse), LandingZone.Again.NONE)
                         .arrivals())
                 .isEmpty();
-        assertThat(new LandingZone(landing).scan(Register.open(warehouse), true).arrivals())
+        assertThat(new LandingZone(landing)
+                        .scan(Register.open(warehouse), new LandingZone.Again(true, Set.of(), Set.of()))
+                        .arrivals())
                 .hasSize(1);
     }
 
@@ -159,13 +162,16 @@ class LandingZoneTest {
 
     private void read() {
         Register register = Register.open(warehouse);
-        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), register, 0.5);
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), register, 0.5, Set.of());
         register.addDeliveries(new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList());
+                .scan(register, LandingZone.Again.NONE).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private LandingZone.Scan scan() {
-        return new LandingZone(landing).scan(Register.open(warehouse), false);
+        return new LandingZone(landing).scan(Register.open(warehouse), LandingZone.Again.NONE);
     }
 
     private Path put(String path, String text) throws IOException {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -378,9 +379,12 @@ class SilverTest {
 
     private Register night() {
         Register register = Register.open(warehouse);
-        FileCheck check = new FileCheck(CONTRACTS, register, 0.5);
+        FileCheck check = new FileCheck(CONTRACTS, register, 0.5, Set.of());
         List<Delivery> accepted = new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList();
+                .scan(register, LandingZone.Again.NONE).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList();
         assertThat(accepted).extracting(Delivery::status).containsOnly(DeliveryStatus.LOADED);
         new Bronze(lake).store(landing, accepted);
         register.addDeliveries(accepted);

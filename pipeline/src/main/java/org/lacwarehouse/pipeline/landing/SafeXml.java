@@ -1,0 +1,179 @@
+package org.lacwarehouse.pipeline.landing;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * XML as a stream of elements and text, safe with any input: a document type, and with it every entity but the five of
+ * XML itself, is refused; nesting is limited, and so is what is buffered for one element, comment or attribute.
+ */
+final class SafeXml implements Closeable {
+    /** What happened last. */
+    enum Event {
+        START,
+        END,
+        TEXT,
+        DONE
+    }
+
+    private static final int DEEPEST = 64;
+    private static final XMLInputFactory FACTORY = factory();
+
+    private final BoundedStream bounded;
+    private final XMLStreamReader reader;
+    private int depth;
+
+    private static XMLInputFactory factory() {
+        // Java's own parser by name: which one newFactory finds depends on the class path.
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        return factory;
+    }
+
+    /** Reads from a stream, which it closes. */
+    SafeXml(InputStream in) throws IOException {
+        bounded = new BoundedStream(new BufferedInputStream(in, 1 << 16), 2L * TableFile.LONGEST_CELL, "an element");
+        try {
+            reader = FACTORY.createXMLStreamReader(bounded);
+        } catch (XMLStreamException | RuntimeException e) {
+            in.close();
+            throw broken(e, "the file does not begin as XML does");
+        }
+    }
+
+    /** Goes on to the next element, end of an element, or piece of text. */
+    Event next() throws IOException {
+        while (true) {
+            bounded.allowAgain();
+            switch (advance()) {
+                case XMLStreamConstants.START_ELEMENT -> {
+                    depth++;
+                    if (depth > DEEPEST) {
+                        throw new UnreadableFileException(
+                                "line " + line() + ": the XML is nested deeper than " + DEEPEST + " elements");
+                    }
+                    return Event.START;
+                }
+                case XMLStreamConstants.END_ELEMENT -> {
+                    depth--;
+                    return Event.END;
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+                    return Event.TEXT;
+                }
+                case XMLStreamConstants.END_DOCUMENT -> {
+                    return Event.DONE;
+                }
+                case XMLStreamConstants.DTD ->
+                    throw new UnreadableFileException(
+                            "the XML has a document type (DOCTYPE), which is never read; send it without");
+                case XMLStreamConstants.ENTITY_REFERENCE, XMLStreamConstants.ENTITY_DECLARATION ->
+                    throw new UnreadableFileException("line " + line() + ": the XML refers to an entity of its own,"
+                            + " which is never read; write the characters themselves");
+                default -> {}
+            }
+        }
+    }
+
+    private int advance() throws IOException {
+        try {
+            return reader.next();
+        } catch (XMLStreamException | RuntimeException e) {
+            throw broken(e, "line " + line() + ": the XML is broken or cut off; send the file again");
+        }
+    }
+
+    private static UnreadableFileException broken(Exception error, String message) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnreadableFileException unreadable) {
+                return unreadable;
+            }
+            if (cause instanceof XMLStreamException xml
+                    && xml.getNestedException() instanceof UnreadableFileException e) {
+                return e;
+            }
+        }
+        return new UnreadableFileException(message, error);
+    }
+
+    /** The element's name without its prefix. */
+    String name() {
+        return reader.getLocalName();
+    }
+
+    /** An attribute of the element, by its name without prefix; null when it has none. */
+    String attribute(String name) {
+        for (int i = 0; i < reader.getAttributeCount(); i++) {
+            if (reader.getAttributeLocalName(i).equals(name)) {
+                return reader.getAttributeValue(i);
+            }
+        }
+        return null;
+    }
+
+    /** Adds the piece of text to what there is of it. */
+    void text(StringBuilder text) throws IOException {
+        if (text.length() + reader.getTextLength() > TableFile.LONGEST_CELL) {
+            throw new UnreadableFileException("line " + line() + ": a value is longer than "
+                    + String.format("%,d", TableFile.LONGEST_CELL) + " characters");
+        }
+        text.append(reader.getTextCharacters(), reader.getTextStart(), reader.getTextLength());
+    }
+
+    /** Whether the reader stands at the beginning of an element. */
+    boolean isStart() {
+        return reader.isStartElement();
+    }
+
+    /** Adds the text of the element that has just begun to what there is, without its child elements; ends behind it. */
+    void textInto(StringBuilder text) throws IOException {
+        int level = depth;
+        Event event = next();
+        while (event != Event.END || depth >= level) {
+            if (event == Event.TEXT) {
+                text(text);
+            } else if (event == Event.START) {
+                skip();
+            }
+            event = next();
+        }
+    }
+
+    /** Passes over the element that has just begun. */
+    void skip() throws IOException {
+        int level = depth;
+        Event event = next();
+        while (event != Event.END || depth >= level) {
+            event = next();
+        }
+    }
+
+    /** The line that has been reached. */
+    int line() {
+        return reader.getLocation().getLineNumber();
+    }
+
+    /** How many elements the current place lies in. */
+    int depth() {
+        return depth;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            reader.close();
+        } catch (XMLStreamException e) {
+            throw new IOException(e);
+        } finally {
+            bounded.close();
+        }
+    }
+}
