@@ -123,6 +123,29 @@ comment on column audit.freshness.la_code is 'Authority, or national';
 comment on column audit.freshness.extract_date is 'Date of the newest extract in it';
 comment on column audit.freshness.loaded_at is 'When it was published';
 
+create table if not exists audit.mart_rows (
+  run_id bigint not null references audit.run,
+  mart text not null,
+  la_code text not null,
+  source text not null,
+  dataset text not null,
+  extract_date date not null,
+  rows_kept bigint not null,
+  rows_without_child bigint not null,
+  rows_used bigint not null,
+  primary key (run_id, mart, la_code, source, dataset)
+);
+comment on table audit.mart_rows is 'How many rows of the snapshot in force of each dataset a mart could use';
+comment on column audit.mart_rows.run_id is 'The night';
+comment on column audit.mart_rows.mart is 'The mart';
+comment on column audit.mart_rows.la_code is 'Authority';
+comment on column audit.mart_rows.source is 'System';
+comment on column audit.mart_rows.dataset is 'Dataset';
+comment on column audit.mart_rows.extract_date is 'Date of the extract in force';
+comment on column audit.mart_rows.rows_kept is 'Rows of it that were not rejected';
+comment on column audit.mart_rows.rows_without_child is 'Rows about people matched to no child, or about children whom no header row names';
+comment on column audit.mart_rows.rows_used is 'Rows that the mart could use';
+
 create table if not exists audit.match (
   run_id bigint not null references audit.run,
   la_code text not null,

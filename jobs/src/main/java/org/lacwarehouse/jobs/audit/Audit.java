@@ -350,6 +350,64 @@ public final class Audit implements AutoCloseable {
                 run);
     }
 
+    /** Records how many rows of each dataset the marts of a run could use; people must have been matched before. */
+    public void martRows(long run, Collection<MartRows> entries) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.update("delete from audit.mart_rows where run_id = ?", run);
+            // Flags are recorded by the run that checked the rows, which may be an earlier one.
+            jdbc.batchUpdate(
+                    """
+                    insert into audit.mart_rows (run_id, mart, la_code, source, dataset, extract_date, rows_kept,
+                      rows_without_child, rows_used)
+                    select given.*, lost, rows_kept - lost
+                    from (values (?::bigint, ?, ?, ?, ?, ?::date, ?::bigint))
+                      as given (run_id, mart, la_code, source, dataset, extract_date, rows_kept)
+                    cross join lateral (
+                      select coalesce((select sum(u.rows) from audit.unmatched u
+                          where (u.run_id, u.la_code, u.source, u.dataset)
+                            = (given.run_id, given.la_code, given.source, given.dataset)), 0)
+                        + (select count(*) from audit.rejection r
+                          where ?::boolean and r.rule_id = 'orphan'
+                            and (r.la_code, r.source, r.dataset, r.extract_date)
+                              = (given.la_code, given.source, given.dataset, given.extract_date)
+                            and r.run_id = (select max(n.run_id) from audit.rejection n
+                              where (n.la_code, n.source, n.dataset, n.extract_date)
+                                = (given.la_code, given.source, given.dataset, given.extract_date))) as lost) counted
+                    """,
+                    entries,
+                    BATCH,
+                    (insert, entry) -> {
+                        insert.setLong(1, run);
+                        insert.setString(2, entry.mart());
+                        insert.setString(3, entry.authority());
+                        insert.setString(4, entry.source());
+                        insert.setString(5, entry.dataset());
+                        insert.setObject(6, entry.extractDate());
+                        insert.setLong(7, entry.kept());
+                        insert.setBoolean(8, entry.flagged() > 0);
+                    });
+        });
+    }
+
+    /** How many rows of each dataset the marts of a run could use, by mart, authority, source and dataset. */
+    public List<UsableRows> usableRows(long run) {
+        return jdbc.query(
+                """
+                select mart, la_code, source, dataset, extract_date, rows_kept, rows_without_child, rows_used
+                from audit.mart_rows where run_id = ? order by mart, la_code, source, dataset
+                """,
+                (row, number) -> new UsableRows(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getObject(5, LocalDate.class),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getLong(8)),
+                run);
+    }
+
     /** Records how fresh the data is that each mart stands on. */
     public void freshness(Collection<Freshness> entries) {
         transaction.executeWithoutResult(status -> {
@@ -646,6 +704,38 @@ public final class Audit implements AutoCloseable {
             return people == 0 ? 0 : 100.0 * matched / people;
         }
     }
+
+    /**
+     * A dataset that a mart needs, as its snapshot in force was checked.
+     *
+     * @param kept rows that were not rejected
+     * @param flagged those of them that carry a flag
+     */
+    public record MartRows(
+            String mart,
+            String authority,
+            String source,
+            String dataset,
+            LocalDate extractDate,
+            long kept,
+            long flagged) {}
+
+    /**
+     * How many rows of a dataset a mart could use.
+     *
+     * @param kept rows that were not rejected
+     * @param withoutChild those of them that are about nobody known
+     * @param used the others
+     */
+    public record UsableRows(
+            String mart,
+            String authority,
+            String source,
+            String dataset,
+            LocalDate extractDate,
+            long kept,
+            long withoutChild,
+            long used) {}
 
     /** The newest extract of a source that a mart stands on. */
     public record Freshness(String mart, String source, String authority, LocalDate extractDate) {}

@@ -266,6 +266,7 @@ final class NightWork {
         Scope scope = scope();
         audit.published(run, version, scope.latest());
         audit.freshness(freshness(scope));
+        audit.martRows(run, martRows(scope));
         return new NightStep.Result(rows == 0 ? "already published" : count(rows, "row") + " published", rows);
     }
 
@@ -299,6 +300,25 @@ final class NightWork {
 
     private Scope scope() {
         return new Scope(register.asAt(options.asAt()), options.months());
+    }
+
+    private List<Audit.MartRows> martRows(Scope scope) {
+        List<Audit.MartRows> entries = new ArrayList<>();
+        for (Contract contract : catalogue.contracts().all()) {
+            for (Delivery delivery : register.inForce(contract.source(), contract.dataset(), scope.asAt())) {
+                register.outcome(delivery.deliveryId())
+                        .ifPresent(outcome -> contract.neededBy()
+                                .forEach(mart -> entries.add(new Audit.MartRows(
+                                        mart,
+                                        delivery.authority(),
+                                        delivery.source(),
+                                        delivery.dataset(),
+                                        delivery.extractDate(),
+                                        outcome.rowsKept(),
+                                        outcome.rowsFlagged()))));
+            }
+        }
+        return entries;
     }
 
     private List<Audit.Freshness> freshness(Scope scope) {

@@ -123,6 +123,21 @@ public final class RunReport {
                         .toList());
         table(
                 page,
+                "Rows that the marts could use",
+                List.of("Mart", "Authority", "Source", "Dataset", "Extract", "#Rows kept", "#About nobody known", "#Used"),
+                audit.usableRows(run).stream()
+                        .map(u -> List.of(
+                                u.mart(),
+                                u.authority(),
+                                u.source(),
+                                u.dataset(),
+                                u.extractDate().toString(),
+                                number(u.kept()),
+                                number(u.withoutChild()),
+                                number(u.used())))
+                        .toList());
+        table(
+                page,
                 "Steps",
                 List.of(
                         "Step",
