@@ -162,6 +162,20 @@ class XmlFileTest {
     }
 
     @Test
+    void aCharacterSetThatIsNotTheOneSaidIsRefused() throws IOException {
+        String text = "<r><i><CHILD>1</CHILD><SURNAME>Zoë</SURNAME><FORENAME>A</FORENAME></i></r>";
+        deliveries.refused(
+                "identity.xml",
+                text.getBytes(StandardCharsets.ISO_8859_1),
+                "the XML is not in the character set that it says, or that it would be in if it says none (UTF-8)");
+        deliveries.refused(
+                "identity.xml",
+                "<?xml version=\"1.0\" encoding=\"nonsense\"?>" + text,
+                "the XML says that it is in a character set that does not exist; send it in UTF-8");
+        assertThat(deliveries.check("identity.xml", "\uFEFF" + text).status()).isEqualTo(DeliveryStatus.LOADED);
+    }
+
+    @Test
     void aFieldThatIsRepeatedIsNotLost() throws IOException {
         Delivery delivery = deliveries.check(
                 "reviews.xml",
