@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +41,9 @@ class BronzeTest {
         TestLanding.put(landing, "826/social_care/2024-05-31/uasc.csv", UASC);
         TestLanding.put(landing, "826/social_care/2024-06-30/uasc.csv", UASC);
         Register register = Register.open(folder.resolve("warehouse"));
-        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), register, 0.5);
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), register, 0.5, Set.of());
         List<Delivery> checked = new LandingZone(landing)
-                .scan(register, false).arrivals().stream()
+                .scan(register, LandingZone.Again.NONE).arrivals().stream()
                         .map(check::check)
                         .flatMap(List::stream)
                         .toList();

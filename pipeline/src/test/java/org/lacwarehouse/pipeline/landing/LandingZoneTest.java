@@ -109,7 +109,7 @@ class LandingZoneTest {
         Path elsewhere = Files.move(extract, folder.resolve("elsewhere"));
         Files.createSymbolicLink(extract, elsewhere);
 
-        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5);
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5, Set.of());
         Delivery delivery = check.check(scan.arrivals().get(0)).get(0);
 
         assertThat(delivery.reason())
@@ -123,7 +123,7 @@ class LandingZoneTest {
         LandingZone.Scan scan = scan();
         Files.delete(landing.resolve("826/social_care/2024-03-31/uasc.csv"));
 
-        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5);
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5, Set.of());
         Delivery delivery = check.check(scan.arrivals().get(0)).get(0);
 
         assertThat(delivery.status()).isEqualTo(DeliveryStatus.REFUSED);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.lacwarehouse.pipeline.conf.Conf;
@@ -42,7 +43,7 @@ final class TestDeliveries {
     }
 
     List<Delivery> checkAll(String name) throws IOException {
-        return new FileCheck(CONTRACTS, register, 0.5)
+        return new FileCheck(CONTRACTS, register, 0.5, Set.of())
                 .check(new Arrival(
                         path(name),
                         EXTRACT + name,
