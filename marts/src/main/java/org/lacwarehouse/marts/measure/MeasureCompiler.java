@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -60,18 +61,7 @@ public final class MeasureCompiler {
         Set<String> known = new TreeSet<>(fact.columns().keySet());
         known.addAll(months);
         known.add("period_end");
-        List<Measure.Expression> expressions =
-                new ArrayList<>(measure.breakdowns().values());
-        expressions.add(measure.rows());
-        expressions.add(measure.numerator().where());
-        expressions.add(measure.numerator().sum());
-        if (measure.denominator() != null) {
-            expressions.add(measure.denominator().sum());
-        }
-        if (measure.once() != null) {
-            expressions.add(measure.once().column());
-        }
-        expressions.stream().filter(Objects::nonNull).forEach(expression -> {
+        expressions(measure).forEach(expression -> {
             for (String column : columns(measure, expression)) {
                 if (!known.contains(column)) {
                     throw measure.error(
@@ -81,21 +71,29 @@ public final class MeasureCompiler {
             }
         });
         MartTable month = facts.get(MONTHS);
-        if (measure.denominator() != null && measure.denominator().ofMonth() != null) {
-            Measure.Expression column = measure.denominator().ofMonth();
-            if (!month.columns().containsKey(column.sql())) {
-                throw measure.error(
-                        column.line(),
-                        "`" + column.sql() + "` is not a column of " + MONTHS + ", which has "
-                                + month.columns().keySet());
-            }
-        }
         if (measure.months() != null && !month.columns().containsKey(measure.months())) {
             throw measure.error(
                     1,
                     "`months: " + measure.months() + "` is not a column of " + MONTHS + ", which has "
                             + month.columns().keySet());
         }
+    }
+
+    /** Every SQL expression of a declaration over the fact and the month. */
+    private static List<Measure.Expression> expressions(Measure measure) {
+        List<Measure.Expression> expressions =
+                new ArrayList<>(measure.breakdowns().values());
+        expressions.add(measure.rows());
+        expressions.add(measure.numerator().where());
+        expressions.add(measure.numerator().sum());
+        if (measure.denominator() != null) {
+            expressions.add(measure.denominator().sum());
+            expressions.add(measure.denominator().ofMonth());
+        }
+        if (measure.once() != null) {
+            expressions.add(measure.once().column());
+        }
+        return expressions.stream().filter(Objects::nonNull).toList();
     }
 
     /** The columns of fact_authority_month that an expression over a fact may use besides the fact's own. */
@@ -173,13 +171,14 @@ public final class MeasureCompiler {
      * a month without rows has its zeros, and gives for each group an array of sums, which are then put together.
      */
     private Dataset<Row> figures(SparkSession spark, MartTable fact, List<Measure> counted) {
+        Columns members = new Columns("in_");
         Columns sums = new Columns("sum_");
         Columns groups = new Columns("group_");
         counted.forEach(measure -> measure.breakdowns().values().forEach(value -> groups.indexOf(value.sql())));
         Map<String, Integer> numerators = new LinkedHashMap<>();
         List<Figures.Figure> figures = new ArrayList<>();
         for (Measure measure : counted) {
-            String in = in(measure, fact);
+            String in = members.name(members.indexOf(in(measure, fact)));
             int n = sums.indexOf(sum(in, measure.numerator().adds()));
             int d = measure.dividesByRows()
                     ? sums.indexOf(sum(in, measure.denominator().adds()))
@@ -209,7 +208,7 @@ public final class MeasureCompiler {
                         Figures.NONE));
             }
         }
-        return spark.sql(aggregation(fact, counted, sums, groups))
+        return spark.sql(aggregation(fact, counted, members, sums, groups))
                 .flatMap(new Figures(figures), Encoders.row(Figures.SCHEMA));
     }
 
@@ -246,46 +245,54 @@ public final class MeasureCompiler {
         return "sum(CASE WHEN " + in + " THEN CAST(" + adds + " AS DOUBLE) END)";
     }
 
-    private String aggregation(MartTable fact, List<Measure> counted, Columns sums, Columns groups) {
-        List<String> prepared = new ArrayList<>();
-        List<String> summed = new ArrayList<>();
-        for (int i = 0; i < sums.size(); i++) {
-            String expression = sums.get(i);
-            int open = expression.indexOf('(');
-            prepared.add(expression.substring(open + 1, expression.length() - 1) + " AS " + sums.name(i));
-            summed.add("coalesce(" + expression.substring(0, open) + "(" + sums.name(i) + "), 0D)");
+    private String aggregation(MartTable fact, List<Measure> counted, Columns members, Columns sums, Columns groups) {
+        // What no measure uses is left out: planning costs more than counting.
+        Set<String> used = new TreeSet<>(fact.primaryKey());
+        used.addAll(COUNTED);
+        for (Measure measure : counted) {
+            expressions(measure).forEach(expression -> used.addAll(columns(measure, expression)));
+            if (measure.months() != null) {
+                used.add(measure.months());
+            }
         }
-        List<String> sets = new ArrayList<>(List.of("(la_code, period_end)"));
+        used.removeAll(List.of("la_code", "period_end"));
+        Set<String> ofMonth = monthColumns(facts, fact).keySet();
         List<String> keys = new ArrayList<>(List.of("la_code", "period_end"));
+        List<String> sets = new ArrayList<>(List.of("(la_code, period_end)"));
+        List<String> broken = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
-            prepared.add("CAST(" + groups.get(g) + " AS STRING) AS " + groups.name(g));
-            sets.add("(la_code, period_end, " + groups.name(g) + ")");
+            broken.add("CAST(" + groups.get(g) + " AS STRING) AS " + groups.name(g));
             keys.add(groups.name(g));
+            sets.add("(la_code, period_end, " + groups.name(g) + ")");
         }
-        boolean snapshot = fact.columns().containsKey("period_end");
-        String columns = Stream.concat(
-                        fact.columns().keySet().stream()
-                                .filter(column ->
-                                        !List.of("la_code", "period_end").contains(column))
-                                .map(column -> "fact." + column),
-                        monthColumns(facts, fact).keySet().stream().map(column -> "month." + column))
-                .collect(Collectors.joining(", "));
         // Only a fact of events needs the conditions here: they say to which months an event belongs.
-        String belongs = snapshot
+        String belongs = fact.columns().containsKey("period_end")
                 ? "fact.period_end = month.period_end"
                 : counted.stream()
                         .map(measure -> "(" + measure.condition() + ")")
                         .distinct()
                         .collect(Collectors.joining(" OR ", "(", ")"));
-        return "SELECT la_code, period_end, CAST(grouping_id() AS BIGINT) AS grouping, "
-                + (groups.size() == 0
-                        ? "CAST(NULL AS STRING)"
-                        : "coalesce(" + String.join(", ", keys.subList(2, keys.size())) + ", CAST(NULL AS STRING))")
-                + " AS breakdown, array(" + String.join(", ", summed) + ") AS sums FROM (SELECT la_code, period_end, "
-                + String.join(", ", prepared) + " FROM (SELECT month.la_code, month.period_end, " + columns
-                + " FROM " + MONTHS + " month LEFT JOIN " + fact.name()
-                + " fact ON fact.la_code = month.la_code AND " + belongs + ")) GROUP BY " + String.join(", ", keys)
-                + " GROUPING SETS (" + String.join(", ", sets) + ")";
+        String joined = "SELECT month.la_code, month.period_end, "
+                + used.stream()
+                        .map(column -> (ofMonth.contains(column) ? "month." : "fact.") + column)
+                        .collect(Collectors.joining(", "))
+                + " FROM " + MONTHS + " month LEFT JOIN " + fact.name() + " fact ON fact.la_code = month.la_code AND "
+                + belongs;
+        String marked = "SELECT la_code, period_end, " + String.join(", ", used) + ", "
+                + Stream.concat(
+                                IntStream.range(0, members.size())
+                                        .mapToObj(i -> members.get(i) + " AS " + members.name(i)),
+                                broken.stream())
+                        .collect(Collectors.joining(", "))
+                + " FROM (" + joined + ")";
+        return "SELECT la_code, period_end, CAST(grouping_id() AS BIGINT) AS grouping, coalesce("
+                + String.join("", keys.stream().skip(2).map(key -> key + ", ").toList())
+                + "CAST(NULL AS STRING), CAST(NULL AS STRING)) AS breakdown, array("
+                + IntStream.range(0, sums.size())
+                        .mapToObj(i -> "coalesce(" + sums.get(i) + ", 0D)")
+                        .collect(Collectors.joining(", "))
+                + ") AS sums FROM (" + marked + ") GROUP BY " + String.join(", ", keys) + " GROUPING SETS ("
+                + String.join(", ", sets) + ")";
     }
 
     /** Expressions that become numbered columns, each once however many measures use it. */
