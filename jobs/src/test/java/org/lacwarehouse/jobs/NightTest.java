@@ -223,9 +223,7 @@ class NightTest {
     @Test
     @Order(1)
     void theAuditAddsUp() throws IOException, SQLException {
-        assertThat(Query.rows(
-                        database,
-                        "select distinct status from audit.file where source in ('social_care', 'reference')"))
+        assertThat(Query.rows(database, "select distinct status from audit.file"))
                 .containsExactly("loaded");
         assertThat(Query.cell(database, "select sum(rows_duplicate + rows_quarantined) from audit.file"))
                 .isEqualTo("0");
@@ -255,12 +253,15 @@ class NightTest {
             steps.put(cells[0], new int[] {Integer.parseInt(cells[1]), Integer.parseInt(cells[2])});
         }
         int tables = new Catalogue(Conf.packaged()).tables().size();
-        assertThat(steps.get("bronze")[1]).as("one commit a source").isEqualTo(2);
-        assertThat(steps.get("silver")[1]).as("18 silver and 2 vault tables").isEqualTo(20);
+        assertThat(steps.get("bronze")[1]).as("one commit a source").isEqualTo(5);
+        assertThat(steps.get("silver")[1])
+                .as("33 silver tables, 2 vault tables, people, findings")
+                .isEqualTo(37);
         assertThat(steps.get("gold")[1]).as("one commit a table").isEqualTo(tables);
         assertThat(steps.get("publish")[1]).isZero();
-        assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(6);
-        assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(100);
+        assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(15);
+        assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(190);
+        assertThat(steps.get("match")[0]).isLessThanOrEqualTo(25);
         assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(160);
         assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
     }
@@ -385,16 +386,27 @@ class NightTest {
         String episodes = Files.readString(march.resolve("episodes.csv"));
         String fewer = episodes.substring(0, episodes.lastIndexOf("\r\n", episodes.length() - 3) + 2);
         Files.writeString(extract.resolve("all episodes.csv"), fewer);
+        Files.writeString(
+                extract.resolve("return.xml"),
+                "<r><CHILD><CHILDID>1</CHILDID><AREVIEW><REVIEW>01/05/2023</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>"
+                        + "<AMISSING><MISSING>M</MISSING><MIS_START>01/05/2023</MIS_START><MIS_END/></AMISSING></CHILD></r>");
         Files.write(extract.resolve("_READY"), new byte[0]);
 
         assertThat(night()).isEqualTo(Main.REFUSALS);
+        assertThat(
+                        Query.rows(
+                                database,
+                                "select dataset, rows_in, rows_kept from audit.file where file_name = 'return.xml' order by dataset"))
+                .containsExactly("missing 1 1", "reviews 1 1");
         assertThat(filesOfTheLastNight())
                 .containsExactly(
                         "all episodes.csv refused the folder holds another file of this dataset, episodes.csv; leave one of"
                                 + " them",
                         "another header.csv unchanged the same bytes were read before",
                         "episodes.csv loaded null",
-                        "header.csv loaded null");
+                        "header.csv loaded null",
+                        "return.xml loaded null",
+                        "return.xml loaded null");
 
         // Replaced in place, and put back: each time what lies there counts, and the audit adds up.
         Files.writeString(extract.resolve("episodes.csv"), fewer);

@@ -36,7 +36,7 @@ import org.lacwarehouse.pipeline.lake.Lake;
 final class CareEpisodeRepairs implements Repairs {
     @Override
     public Dataset<Row> repair(Dataset<Row> judged) {
-        Column inCare = col("outcome")
+        Column inCare = col(RowJudge.OUTCOME)
                 .equalTo(RowJudge.KEPT)
                 .and(col("ls").isNull().or(col("ls").isin("V3", "V4").unary_$bang()));
         Column endsTooEarly = coalesce(inCare.and(col("dec").leq(col("decom"))), lit(false));
@@ -46,7 +46,7 @@ final class CareEpisodeRepairs implements Repairs {
         WindowSpec sameRow = Window.partitionBy(Lake.SLICE, "child_id", "row_hash");
         WindowSpec sameKey = Window.partitionBy(Lake.SLICE, "child_id", "row_key");
         Column copies =
-                count(when(col("outcome").equalTo(RowJudge.DUPLICATE), 1)).over(sameRow);
+                count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1)).over(sameRow);
         Column displaced = count(when(expr("exists(faults, fault -> fault.rule_id = 'same_key')"), 1))
                 .over(sameKey);
         return judged.withColumn("r1", inCare.and(copies.gt(0)))
@@ -70,8 +70,8 @@ final class CareEpisodeRepairs implements Repairs {
                                 .otherwise(col("rec")))
                 .withColumn("dec", when(col("r3").or(col("r4")), next).otherwise(col("dec")))
                 .withColumn(
-                        "outcome",
-                        when(col("ends_too_early"), lit(RowJudge.QUARANTINED)).otherwise(col("outcome")))
+                        RowJudge.OUTCOME,
+                        when(col("ends_too_early"), lit(RowJudge.QUARANTINED)).otherwise(col(RowJudge.OUTCOME)))
                 .withColumn(
                         "same_day",
                         col("ends_too_early").and(col("dec_reported").equalTo(col("decom"))))

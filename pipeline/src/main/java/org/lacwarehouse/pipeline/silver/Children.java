@@ -78,7 +78,7 @@ final class Children {
             List<String> inMemory = Silver.ids(deliveries.get(header));
             stored.removeAll(inMemory);
             parts.add(judged.get(header)
-                    .where(col("outcome").equalTo(RowJudge.KEPT))
+                    .where(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT))
                     .where(col(Lake.SLICE).isin(headers.toArray())));
         }
         if (!stored.isEmpty()) {

@@ -67,7 +67,7 @@ final class Contradictions {
     }
 
     private static Column kept() {
-        return col("outcome").equalTo(RowJudge.KEPT);
+        return col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT);
     }
 
     private static Column finding(String rule, String column, String reason) {
@@ -79,7 +79,7 @@ final class Contradictions {
 
     /** Rejected rows, dropped copies and rows outside the key are not before or after any other. */
     private String inSequence() {
-        StringBuilder sql = new StringBuilder("outcome = '" + RowJudge.KEPT + "'");
+        StringBuilder sql = new StringBuilder(RowJudge.OUTCOME + " = '" + RowJudge.KEPT + "'");
         contract.outsideKey().forEach((column, codes) -> sql.append(" AND coalesce(")
                 .append(column.toLowerCase(Locale.ROOT))
                 .append(" NOT IN ('")

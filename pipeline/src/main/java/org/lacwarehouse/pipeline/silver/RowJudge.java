@@ -29,6 +29,9 @@ import org.lacwarehouse.pipeline.privacy.Pseudonyms;
  * exactly one outcome, so rows in = kept + duplicate + quarantined.
  */
 final class RowJudge {
+    /** The column that holds a row's outcome; no dataset has a column of this name. */
+    static final String OUTCOME = "row_outcome";
+
     static final String KEPT = "kept";
     static final String DUPLICATE = "duplicate";
     static final String QUARANTINED = "quarantined";
@@ -42,7 +45,7 @@ final class RowJudge {
     }
 
     /**
-     * Types, checks and repairs the bronze rows of whole deliveries; adds the column {@code outcome}.
+     * Types, checks and repairs the bronze rows of whole deliveries; adds the column {@link #OUTCOME}.
      *
      * @param children the children that are known to the source when each delivery was extracted: delivery_id, child_id,
      *     born; null for a dataset that is not measured against them
@@ -90,14 +93,14 @@ final class RowJudge {
                         "distinct_so_far",
                         sum(when(col("copy").equalTo(1), 1).otherwise(0)).over(laterOfKey))
                 .withColumn(
-                        "outcome",
+                        OUTCOME,
                         when(col("is_sound").unary_$bang(), lit(QUARANTINED))
                                 .when(col("copy").gt(1), lit(DUPLICATE))
                                 .when(col("distinct_so_far").gt(1), lit(QUARANTINED))
                                 .otherwise(lit(KEPT)))
                 .withColumn(
                         "faults",
-                        when(col("outcome").equalTo(QUARANTINED).and(col("is_sound")), concat(col("faults"), sameKey))
+                        when(col(OUTCOME).equalTo(QUARANTINED).and(col("is_sound")), concat(col("faults"), sameKey))
                                 .otherwise(col("faults")))
                 .drop("is_sound", "copy", "distinct_so_far");
     }

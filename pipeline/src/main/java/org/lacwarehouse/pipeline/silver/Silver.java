@@ -153,7 +153,7 @@ public final class Silver {
 
     private void store(Contract contract, Dataset<Row> judged, List<Delivery> deliveries) {
         List<String> deliveryIds = ids(deliveries);
-        Dataset<Row> kept = judged.where(col("outcome").equalTo(RowJudge.KEPT))
+        Dataset<Row> kept = judged.where(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT))
                 .withColumn("flags", expr("transform(flags, flag -> flag.rule_id)"));
         if (contract.hasSilver()) {
             lake.replaceSlices(silverTable(contract), select(kept, silverSchema(contract)), deliveryIds);
@@ -199,7 +199,7 @@ public final class Silver {
             col(Lake.SLICE)
         };
         // Names that differ in capitals or accents are one person: the first spelling stands for all.
-        return judged.where(col("outcome").equalTo(RowJudge.KEPT))
+        return judged.where(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT))
                 .select(who)
                 .groupBy("authority", "source", "dataset", PERSON, "number", "born", Lake.SLICE)
                 .agg(
@@ -220,18 +220,18 @@ public final class Silver {
             Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, Register register) {
         Map<String, Row> counts = judged.values().stream()
                 .map(rows -> rows.select(
-                        col(Lake.SLICE), col("outcome"), size(col("flags")).as("flags")))
+                        col(Lake.SLICE), col(RowJudge.OUTCOME), size(col("flags")).as("flags")))
                 .reduce(Dataset::union)
                 .orElseThrow()
                 .groupBy(Lake.SLICE)
                 .agg(
-                        count(when(col("outcome").equalTo(RowJudge.KEPT), 1)).as("kept"),
-                        count(when(col("outcome").equalTo(RowJudge.DUPLICATE), 1))
+                        count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT), 1)).as("kept"),
+                        count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1))
                                 .as("duplicate"),
-                        count(when(col("outcome").equalTo(RowJudge.QUARANTINED), 1))
+                        count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.QUARANTINED), 1))
                                 .as("quarantined"),
                         sum(when(
-                                                col("outcome")
+                                                col(RowJudge.OUTCOME)
                                                         .equalTo(RowJudge.KEPT)
                                                         .and(col("flags").gt(0)),
                                                 1L)
@@ -290,7 +290,7 @@ public final class Silver {
             col("raw"),
             col(Lake.SLICE)
         };
-        Column quarantined = col("outcome").equalTo(RowJudge.QUARANTINED);
+        Column quarantined = col(RowJudge.OUTCOME).equalTo(RowJudge.QUARANTINED);
         Dataset<Row> rejected = judged.where(quarantined)
                 .withColumn("rule_id", expr("faults[0].rule_id"))
                 .withColumn("column_name", expr("faults[0].column_name"))
@@ -303,7 +303,7 @@ public final class Silver {
                 .withColumn(
                         "note",
                         explode(when(
-                                        col("outcome").equalTo(RowJudge.DUPLICATE),
+                                        col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE),
                                         expr("array(named_struct('rule_id', 'exact_duplicate', 'column_name',"
                                                 + " cast(null as string), 'reason',"
                                                 + " 'a later row of the file is the same'))"))

@@ -56,6 +56,8 @@ class FileCheckTest {
         spellings.put("bom", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
         spellings.put("windows-1252", text.getBytes(windows));
         spellings.put("utf-16le", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE));
+        spellings.put("utf-16be without a mark", text.getBytes(StandardCharsets.UTF_16BE));
+        spellings.put("utf-16le without a mark", text.getBytes(StandardCharsets.UTF_16LE));
         spellings.put("cr", text.replace("\r\n", "\r").getBytes(StandardCharsets.UTF_8));
         spellings.put("tab", text.replace(';', '\t').getBytes(StandardCharsets.UTF_8));
 
@@ -109,7 +111,10 @@ class FileCheckTest {
     void rowsOfDelimitersAreNoRows() throws IOException {
         assertThat(check("uasc.csv", HEADER + "1,1,01/02/2008,\n,,,\n \n,,,\n").rowsIn())
                 .isEqualTo(1);
-        refused(HEADER + ",,,\n", "suspect: the file has a header and no rows");
+        refused(
+                HEADER + ",,,\n",
+                "suspect: the file has a header and no rows; if that is right, accept it with --accept-shrinkage"
+                        + " 826/social_care/uasc");
     }
 
     @Test
@@ -147,7 +152,10 @@ class FileCheckTest {
     @Test
     void faultyFilesAreRefusedWithOneClearLine() throws IOException {
         refused("", "the file is empty: it has no header line");
-        refused(HEADER, "suspect: the file has a header and no rows");
+        refused(
+                HEADER,
+                "suspect: the file has a header and no rows; if that is right, accept it with --accept-shrinkage"
+                        + " 826/social_care/uasc");
         refused("SEX,DOB,DUC\n1,01/02/2008,\n", "the header lacks the required column CHILD");
         refused("CHILD,SEX,DOB,child\n1,1,01/02/2008,2\n", "the header has the column CHILD more than once");
         refused("PK\u0003\u0004\u0000,x\n1,2\n", "the file is not the delimited text that its name says");
@@ -155,19 +163,77 @@ class FileCheckTest {
 
     @Test
     void aTruncatedGzipIsRefusedAndAWholeOneRead() throws IOException {
+        byte[] first = gzip((HEADER + "1,1,01/02/2008,\n".repeat(5000)).getBytes(StandardCharsets.UTF_8));
+        byte[] second = gzip("2,1,01/02/2008,\n".repeat(3).getBytes(StandardCharsets.UTF_8));
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        String cut = "the file ends before its compressed data does; send it again";
+        String damaged = "the file is not the gzip file that its name says, or is damaged; send it again";
+
+        assertThat(check("uasc.csv.gz", first).rowsIn()).isEqualTo(5000);
+        assertThat(check("uasc.csv.gz", both).rowsIn()).isEqualTo(5003);
+        assertThat(check("uasc.csv.gz", Arrays.copyOf(first, first.length - 20)).reason())
+                .isEqualTo(cut);
+        // Cut inside the header of its second member.
+        assertThat(check("uasc.csv.gz", Arrays.copyOf(both, first.length + 5)).status())
+                .isEqualTo(DeliveryStatus.REFUSED);
+        assertThat(check("uasc.csv.gz", HEADER.getBytes(StandardCharsets.UTF_8)).reason())
+                .isEqualTo(damaged);
+        byte[] flipped = first.clone();
+        flipped[first.length - 6] ^= 1;
+        assertThat(check("uasc.csv.gz", flipped).reason()).isEqualTo(damaged);
+    }
+
+    @Test
+    void aGzipBombIsRefusedAndTextThatPacksWellIsNot() throws IOException {
+        assertThat(check("uasc.csv.gz", gzip(new byte[80 << 20])).reason())
+                .isEqualTo("the file unpacks to more than 300 times its size, as no table does; send it without"
+                        + " compression");
+        byte[] plain = (HEADER + "1,1,01/02/2008,\n".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+        assertThat(check("uasc.csv.gz", gzip(plain)).rowsIn()).isEqualTo(100_000);
+    }
+
+    static byte[] gzip(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write((HEADER + "1,1,01/02/2008,\n".repeat(5000)).getBytes(StandardCharsets.UTF_8));
+            gzip.write(plain);
         }
-        byte[] whole = bytes.toByteArray();
+        return bytes.toByteArray();
+    }
 
-        assertThat(check("uasc.csv.gz", whole).rowsIn()).isEqualTo(5000);
-        Delivery cut = check("uasc.csv.gz", Arrays.copyOf(whole, whole.length - 20));
-        assertThat(cut.status()).isEqualTo(DeliveryStatus.REFUSED);
-        assertThat(cut.reason()).isEqualTo("the file ends before its compressed data does; send it again");
-        Delivery plain = check("uasc.csv.gz", HEADER.getBytes(StandardCharsets.UTF_8));
-        assertThat(plain.reason())
-                .isEqualTo("the file is not the gzip file that its name says, or is damaged; send it again");
+    @Test
+    void aFieldLongerThanAnyIsRefusedAndAVeryLongOneRead() throws IOException {
+        String row = "1,1,01/02/2008,,";
+        assertThat(check("uasc.csv", "CHILD,SEX,DOB,DUC,note\n" + row + "x".repeat(5_000_000) + "\n")
+                        .rowsIn())
+                .isEqualTo(1);
+        refused(
+                "CHILD,SEX,DOB,DUC,note\n" + row + "\n" + row + "x".repeat(TableFile.LONGEST_CELL + 1) + "\n",
+                "the row after line 2 has too many or too long fields; see whether a quotation mark is opened there and"
+                        + " never closed");
+        refused(
+                HEADER + ",".repeat(20_000) + "\n",
+                "the row after line 1 has too many or too long fields; see whether a quotation mark is opened there and"
+                        + " never closed");
+    }
+
+    @Test
+    void blankLinesBeforeTheHeaderDoNotMatter() throws IOException {
+        Delivery delivery = check("uasc.csv", "\r\n;;;\r\nCHILD;SEX;DOB;DUC\r\n1;1;01/02/2008;\r\n");
+
+        assertThat(delivery.status()).as(delivery.reason()).isEqualTo(DeliveryStatus.LOADED);
+        assertThat(rows(delivery)).containsExactly(Map.of("CHILD", "1", "SEX", "1", "DOB", "01/02/2008"));
+    }
+
+    @Test
+    void aLongListOfExtraColumnsIsCutShort() throws IOException {
+        StringBuilder header = new StringBuilder("CHILD,SEX,DOB,DUC");
+        for (int i = 0; i < 30; i++) {
+            header.append(",extra").append(i);
+        }
+        assertThat(check("uasc.csv", header + "\n1,1,01/02/2008,\n").reason())
+                .startsWith("not in the contract, kept in bronze: columns 5, 6, 7,")
+                .endsWith("23, 24 and 10 more");
     }
 
     @Test
@@ -183,7 +249,14 @@ class FileCheckTest {
                 .isEqualTo(DeliveryStatus.LOADED);
         assertThat(check(check, arrival("uasc.csv", "2024-05-31", HEADER + row.repeat(2)))
                         .reason())
-                .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5");
+                .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5; if that is right, accept it with"
+                        + " --accept-shrinkage 826/social_care/uasc");
+        FileCheck accepting = new FileCheck(CONTRACTS, register, 0.5, Set.of("826/social_care/uasc"));
+        assertThat(check(accepting, arrival("uasc.csv", "2024-03-31", HEADER + row.repeat(10)))
+                        .status())
+                .isEqualTo(DeliveryStatus.LOADED);
+        assertThat(check(accepting, arrival("uasc.csv", "2024-05-31", HEADER)).status())
+                .isEqualTo(DeliveryStatus.LOADED);
         // A late file is compared with the snapshot before it, and there is none.
         assertThat(check(check, arrival("uasc.csv", "2024-02-29", HEADER + row)).status())
                 .isEqualTo(DeliveryStatus.LOADED);
