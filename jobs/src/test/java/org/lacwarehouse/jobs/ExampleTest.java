@@ -45,7 +45,28 @@ class ExampleTest {
                 "sw_episodes",
                 "ad1",
                 "placed_adoption",
-                "plans");
+                "plans",
+                "identity",
+                "oc2",
+                "oc3",
+                "care_leavers");
+        put(
+                landing.resolve("826/health/2024-03-31"),
+                "health_assessments",
+                "dental_checks",
+                "immunisations",
+                "sdq",
+                "camhs_referrals");
+        put(
+                landing.resolve("826/virtual_school/2024-03-31"),
+                "roll",
+                "schools",
+                "peps",
+                "attendance",
+                "exclusions",
+                "attainment",
+                "post16");
+        put(landing.resolve("826/housing/2024-03-31"), "applications", "tenancies", "homelessness");
         put(landing.resolve("national/reference/2024-03-31"), "population", "postcodes");
         NightOptions options = new NightOptions(landing, folder.resolve("warehouse"), null, 24, null);
         new Night(options, database, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)).run();
@@ -72,7 +93,7 @@ class ExampleTest {
                         cells -> cells(cells[5], cells[6], cells[7]),
                         (a, b) -> a + " and " + b,
                         TreeMap::new));
-        assertThat(expected).hasSizeGreaterThan(5500);
+        assertThat(expected).hasSizeGreaterThan(7500);
         assertThat(found).isEqualTo(expected);
     }
 
