@@ -80,7 +80,8 @@ class MeasuresTest {
                 GOOD.replace("unit: count", "unit: mean") + "denominator: {words: ages, sum: age}\n",
                 ":8: this divides the wrong way round: the numerator of mean is a `sum`");
         mistake(
-                percent.replace("at D}", "at D, where: is_uasc}") + "denominator: {words: all, of_month: population_0_17}\n",
+                percent.replace("at D}", "at D, where: is_uasc}")
+                        + "denominator: {words: all, of_month: population_0_17}\n",
                 ":8: a rate_per_10000, and nothing else, is divided by a figure `of_month`");
         mistake(
                 GOOD.replace("unit: count", "unit: rate_per_10000") + "denominator: {words: all, of_month: people}\n",
@@ -113,8 +114,10 @@ class MeasuresTest {
                 // Letters, and words about some of them: `t; c = PLACE code; ap`.
                 TreeSet<String> breakdowns = new TreeSet<>();
                 for (String part : line.getField("breakdowns").split(";")) {
-                    part.replaceFirst("=.*", "").strip().chars().forEach(letter -> breakdowns.add(
-                            types.get(String.valueOf((char) letter))));
+                    part.replaceFirst("=.*", "")
+                            .strip()
+                            .chars()
+                            .forEach(letter -> breakdowns.add(types.get(String.valueOf((char) letter))));
                 }
                 expected.add(String.join(
                         "|",
@@ -152,7 +155,10 @@ class MeasuresTest {
         String head = "la_code,measure_id,comparison,target_value,valid_from,valid_to,words\n";
         wrong("targets/1.csv", head + "826,cla_count,about,5,2024-04-01,,\n", "targets/1.csv:2: comparison must be");
         wrong("targets/1.csv", head + "826,cla_count,<,many,2024-04-01,,\n", "targets/1.csv:2: target_value must be");
-        wrong("targets/1.csv", head + "826,cla_count,<,5,01/04/2024,,\n", "targets/1.csv:2: valid_from and valid_to are");
+        wrong(
+                "targets/1.csv",
+                head + "826,cla_count,<,5,01/04/2024,,\n",
+                "targets/1.csv:2: valid_from and valid_to are");
         wrong(
                 "targets/1.csv",
                 head + "826,cla_count,<,5,2024-04-01,2025-03-31,\n826,cla_count,<,4,2025-03-31,,\n",
