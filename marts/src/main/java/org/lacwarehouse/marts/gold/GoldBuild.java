@@ -226,6 +226,8 @@ public final class GoldBuild implements AutoCloseable {
             needed.addAll(CARE_SOURCES);
         }
         List<Row> inForce = new ArrayList<>();
+        // Kept, so that it is read once and not once a dataset.
+        Dataset<Row> links = keep(linkage.read().select("source", "authority", Silver.PERSON, "child_id"));
         for (Contract contract : catalogue.contracts().all()) {
             if (contract.hasSilver() && needed.contains(Catalogue.view(contract))) {
                 Dataset<Row> rows = silver.read(contract, inForce(contract));
@@ -233,7 +235,7 @@ public final class GoldBuild implements AutoCloseable {
                     rows = rows.withColumn("is_newest", col(Lake.SLICE).equalTo(newest(contract, inForce)));
                 }
                 if (contract.person() != null) {
-                    rows = withChild(rows, contract.source());
+                    rows = withChild(rows, links, contract.source());
                 }
                 keep(rows.drop("row_hash", "row_key", "codes_reported", "flags"))
                         .createOrReplaceTempView(Catalogue.view(contract));
@@ -261,12 +263,9 @@ public final class GoldBuild implements AutoCloseable {
     }
 
     /** Rows of another system with the child they are about; {@code child_id} is null where nobody was matched. */
-    private Dataset<Row> withChild(Dataset<Row> rows, String source) {
-        Dataset<Row> links = linkage.read()
-                .where(col("source").equalTo(source))
-                .select(col("authority"), col(Silver.PERSON), col("child_id"));
+    private static Dataset<Row> withChild(Dataset<Row> rows, Dataset<Row> links, String source) {
         return rows.join(
-                links,
+                links.where(col("source").equalTo(source)).drop("source"),
                 scala.jdk.javaapi.CollectionConverters.asScala(List.of("authority", Silver.PERSON))
                         .toSeq(),
                 "left");
