@@ -17,6 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -139,6 +142,38 @@ public final class Silver {
         } finally {
             judged.values().forEach(Dataset::unpersist);
         }
+    }
+
+    /**
+     * Every bronze row of deliveries of one dataset with the values that its contract finds in it, rejected rows included:
+     * line_number, raw, delivery_id, the typed columns, and person_id where the dataset is about people of another system.
+     */
+    public Dataset<Row> typed(Contract contract, List<Delivery> deliveries) {
+        return new RowJudge(contract, pseudonyms).type(bronze.read(contract.source(), ids(deliveries)));
+    }
+
+    /**
+     * Removes what a check of deliveries would leave behind: everything of those that count no longer or have no contract,
+     * and of the others what stands in tables into which their contract does not write now.
+     */
+    public void dropUnchecked(List<Delivery> deliveries, Register register) {
+        Map<String, List<String>> slices = new TreeMap<>();
+        for (Delivery delivery : deliveries) {
+            String dataset = delivery.source() + "/" + delivery.dataset();
+            Set<String> tables = new TreeSet<>(List.of("silver/" + dataset, "vault/" + dataset, PEOPLE, FINDINGS));
+            contracts
+                    .find(delivery.source(), delivery.dataset())
+                    .filter(contract -> register.isNewestOfItsDate(delivery))
+                    .ifPresent(contract -> {
+                        tables.remove(FINDINGS);
+                        tables.remove(contract.hasSilver() ? silverTable(contract) : "");
+                        tables.remove(contract.hasVault() ? vaultTable(contract) : "");
+                        tables.remove(contract.person() != null ? PEOPLE : "");
+                    });
+            tables.forEach(table ->
+                    slices.computeIfAbsent(table, t -> new ArrayList<>()).add(delivery.deliveryId()));
+        }
+        slices.forEach(lake::dropSlices);
     }
 
     private Dataset<Row> judge(Contract contract, List<Delivery> deliveries, Dataset<Row> children) {
