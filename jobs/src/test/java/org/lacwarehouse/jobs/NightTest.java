@@ -11,12 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -214,51 +211,6 @@ class NightTest {
         assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(100);
         assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(160);
         assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
-    }
-
-    @Test
-    @Order(1)
-    void nothingThatIdentifiesAChildIsInReportsLogsDeltaLogsOrPostgres() throws IOException, SQLException {
-        Set<String> numbers = new TreeSet<>();
-        Set<String> secrets = new TreeSet<>();
-        for (String authority : List.of("826", "887")) {
-            for (String line : Files.readAllLines(
-                    landing.resolve(authority + "/social_care/2024-03-31/identity.csv"), StandardCharsets.UTF_8)) {
-                String[] cells = line.split(",");
-                if (!cells[0].equals("CHILD")) {
-                    String[] born = cells[3].split("/");
-                    numbers.addAll(List.of(cells[4], cells[5], cells[6], cells[6].replace(" ", "")));
-                    secrets.addAll(
-                            List.of(cells[1] + " " + cells[2], cells[3], born[2] + "-" + born[1] + "-" + born[0]));
-                }
-            }
-        }
-        secrets.addAll(numbers);
-        assertThat(secrets).hasSizeGreaterThan(300);
-        List<Path> texts = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(warehouse)) {
-            paths.filter(path -> path.toString()
-                            .matches(".*(/logs/|/reports/|/register/|/_delta_log/).*\\.(log|html|jsonl|json)"))
-                    .forEach(texts::add);
-        }
-        assertThat(texts).hasSizeGreaterThan(30);
-        for (Path path : texts) {
-            String text = Files.readString(path);
-            assertThat(secrets).as(path.toString()).noneMatch(text::contains);
-        }
-        // A first day of a month of birth may be a date of birth; no other date column of the child's table is one.
-        String row = Query.rows(
-                        database,
-                        "select string_agg(c::text, '|') from mart.dim_child c where extract(day from birth_month) <> 1")
-                .get(0);
-        assertThat(row).isEqualTo("null");
-        for (String table : Query.rows(
-                database,
-                "select table_schema || '.' || table_name from information_schema.tables"
-                        + " where table_schema in ('mart', 'audit', 'batch') and table_name <> 'dim_date'")) {
-            String text = String.join("\n", Query.rows(database, "select t::text from " + table + " t"));
-            assertThat(numbers).as(table).noneMatch(text::contains);
-        }
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.apache.spark.sql.Row;
 import org.lacwarehouse.pipeline.silver.Silver;
 
 /**
- * Whether a bronze row is about the child: by the council's own id, or by the person of another system. Rows of a dataset
+ * Whether a bronze row, with its {@code person_id}, is about the child: by the council's own id, or by the person of another system. Rows of a dataset
  * that has no contract now say neither in a way that is known, and are about the child when they hold a trace.
  *
  * @param traces of the child

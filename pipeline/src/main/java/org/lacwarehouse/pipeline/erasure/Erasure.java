@@ -153,7 +153,11 @@ public final class Erasure {
         AboutChild.Kind kind = contract.map(
                         known -> known.person() == null ? AboutChild.Kind.NOT_PEOPLE : AboutChild.Kind.PEOPLE)
                 .orElse(AboutChild.Kind.UNKNOWN);
-        return rows.filter(new AboutChild(traces, childColumns(deliveries), kind, aboutChild))
+        Column person = kind == AboutChild.Kind.PEOPLE
+                ? col(Silver.PERSON)
+                : lit(null).cast(DataTypes.StringType).as(Silver.PERSON);
+        return rows.select(col("line_number"), col("raw"), col(Lake.SLICE), person)
+                .filter(new AboutChild(traces, childColumns(deliveries), kind, aboutChild))
                 .select("line_number", "raw", Lake.SLICE);
     }
 
