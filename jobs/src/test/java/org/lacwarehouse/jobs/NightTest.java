@@ -288,16 +288,27 @@ class NightTest {
         String episodes = Files.readString(march.resolve("episodes.csv"));
         String fewer = episodes.substring(0, episodes.lastIndexOf("\r\n", episodes.length() - 3) + 2);
         Files.writeString(extract.resolve("all episodes.csv"), fewer);
+        Files.writeString(
+                extract.resolve("return.xml"),
+                "<r><CHILD><CHILDID>1</CHILDID><AREVIEW><REVIEW>01/05/2023</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>"
+                        + "<AMISSING><MISSING>M</MISSING><MIS_START>01/05/2023</MIS_START><MIS_END/></AMISSING></CHILD></r>");
         Files.write(extract.resolve("_READY"), new byte[0]);
 
         assertThat(night()).isEqualTo(Main.REFUSALS);
+        assertThat(
+                        Query.rows(
+                                database,
+                                "select dataset, rows_in, rows_kept from audit.file where file_name = 'return.xml' order by dataset"))
+                .containsExactly("missing 1 1", "reviews 1 1");
         assertThat(filesOfTheLastNight())
                 .containsExactly(
                         "all episodes.csv refused the folder holds another file of this dataset, episodes.csv; leave one of"
                                 + " them",
                         "another header.csv unchanged the same bytes were read before",
                         "episodes.csv loaded null",
-                        "header.csv loaded null");
+                        "header.csv loaded null",
+                        "return.xml loaded null",
+                        "return.xml loaded null");
 
         // Replaced in place, and put back: each time what lies there counts, and the audit adds up.
         Files.writeString(extract.resolve("episodes.csv"), fewer);

@@ -94,7 +94,8 @@ public final class StatusCommand implements Callable<Integer> {
                 out.printf(
                         Locale.UK,
                         line.replace("10s", ",10d"),
-                        file.authority() + "/" + file.source() + "/" + file.extractDate() + "/" + file.fileName(),
+                        file.authority() + "/" + file.source() + "/" + file.extractDate() + "/" + file.fileName()
+                                + (file.fileName().startsWith(file.dataset() + ".") ? "" : ": " + file.dataset()),
                         file.status(),
                         file.rowsIn(),
                         file.rowsKept(),

@@ -4,6 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -23,6 +30,9 @@ final class SafeXml implements Closeable {
     }
 
     private static final int DEEPEST = 64;
+    private static final int LONGEST_DECLARATION = 256;
+    private static final Pattern DECLARATION =
+            Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*[\"']([A-Za-z0-9._-]+)[\"']");
     private static final XMLInputFactory FACTORY = factory();
 
     private final BoundedStream bounded;
@@ -40,12 +50,50 @@ final class SafeXml implements Closeable {
 
     /** Reads from a stream, which it closes. */
     SafeXml(InputStream in) throws IOException {
-        bounded = new BoundedStream(new BufferedInputStream(in, 1 << 16), 2L * TableFile.LONGEST_CELL, "an element");
+        BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
+        bounded = new BoundedStream(buffered, 2L * TableFile.LONGEST_CELL, "an element");
         try {
-            reader = FACTORY.createXMLStreamReader(bounded);
-        } catch (XMLStreamException | RuntimeException e) {
+            // Decoded here and not by the parser, which writes to the console what it cannot decode.
+            reader = FACTORY.createXMLStreamReader(new InputStreamReader(
+                    bounded,
+                    charset(buffered)
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPLACE)));
+        } catch (XMLStreamException | IOException | RuntimeException e) {
             in.close();
             throw broken(e, "the file does not begin as XML does");
+        }
+    }
+
+    /** The character set that the first bytes or the XML declaration say; passes over a byte-order mark of UTF-8. */
+    private static Charset charset(BufferedInputStream in) throws IOException {
+        in.mark(LONGEST_DECLARATION);
+        byte[] bytes = in.readNBytes(LONGEST_DECLARATION);
+        in.reset();
+        String start = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (start.startsWith("\u00fe\u00ff") || start.startsWith("\u00ff\u00fe")) {
+            return StandardCharsets.UTF_16;
+        }
+        if (start.startsWith("<\0")) {
+            return StandardCharsets.UTF_16LE;
+        }
+        if (start.startsWith("\0<")) {
+            return StandardCharsets.UTF_16BE;
+        }
+        if (start.startsWith("\u00ef\u00bb\u00bf")) {
+            in.skipNBytes(3);
+            return StandardCharsets.UTF_8;
+        }
+        Matcher declared = DECLARATION.matcher(start);
+        if (!declared.find()) {
+            return StandardCharsets.UTF_8;
+        }
+        try {
+            return Charset.forName(declared.group(1));
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableFileException(
+                    "the XML says that it is in a character set that does not exist; send it in UTF-8", e);
         }
     }
 
@@ -92,14 +140,19 @@ final class SafeXml implements Closeable {
     }
 
     private static UnreadableFileException broken(Exception error, String message) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        Throwable cause = error;
+        while (cause != null) {
             if (cause instanceof UnreadableFileException unreadable) {
                 return unreadable;
             }
-            if (cause instanceof XMLStreamException xml
-                    && xml.getNestedException() instanceof UnreadableFileException e) {
-                return e;
+            if (cause instanceof CharacterCodingException) {
+                return new UnreadableFileException(
+                        "the XML is not in the character set that it says, or that it would be in if it says none"
+                                + " (UTF-8)",
+                        error);
             }
+            // The parser keeps what a stream throws in a field of its own.
+            cause = cause instanceof XMLStreamException xml ? xml.getNestedException() : cause.getCause();
         }
         return new UnreadableFileException(message, error);
     }

@@ -94,6 +94,14 @@ final class WorkbookFile implements TableFile {
             throw new UnreadableFileException("the workbook has more than " + MOST_PARTS + " parts");
         }
         String name = entry.getName();
+        if (name.equals("[Content_Types].xml") || name.endsWith(".rels")) {
+            // What POI itself parses: it writes into the log what it cannot read, content and all.
+            try (SafeXml xml = new SafeXml(new BoundedStream(zip.getInputStream(entry), LARGEST_OTHER, "a part"))) {
+                while (xml.next() != SafeXml.Event.DONE) {
+                    // To the end.
+                }
+            }
+        }
         boolean isLarge = name.startsWith("xl/worksheets/") && name.endsWith(".xml") || name.startsWith("xl/media/");
         long most = isLarge ? LARGEST_SHEET : name.endsWith("sharedStrings.xml") ? LARGEST_TEXTS : LARGEST_OTHER;
         CheckedInputStream in =

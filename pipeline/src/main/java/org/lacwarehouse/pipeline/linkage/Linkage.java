@@ -342,7 +342,12 @@ public final class Linkage {
                 }
             }
             List<Child> known = new ArrayList<>();
-            children.forEach((id, parts) -> known.add(parts.child(id)));
+            // Identity rows of children whom no header names are orphans: nobody is matched to them.
+            children.forEach((id, parts) -> {
+                if (parts.headerBorn != null) {
+                    known.add(parts.child(id));
+                }
+            });
             return new Matcher(known, smallestScore)
                     .match(people.values(), confirmed.of(authority)).stream()
                             .map(match -> row(authority, match))

@@ -56,6 +56,8 @@ class FileCheckTest {
         spellings.put("bom", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
         spellings.put("windows-1252", text.getBytes(windows));
         spellings.put("utf-16le", ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE));
+        spellings.put("utf-16be without a mark", text.getBytes(StandardCharsets.UTF_16BE));
+        spellings.put("utf-16le without a mark", text.getBytes(StandardCharsets.UTF_16LE));
         spellings.put("cr", text.replace("\r\n", "\r").getBytes(StandardCharsets.UTF_8));
         spellings.put("tab", text.replace(';', '\t').getBytes(StandardCharsets.UTF_8));
 
@@ -155,19 +157,77 @@ class FileCheckTest {
 
     @Test
     void aTruncatedGzipIsRefusedAndAWholeOneRead() throws IOException {
+        byte[] first = gzip((HEADER + "1,1,01/02/2008,\n".repeat(5000)).getBytes(StandardCharsets.UTF_8));
+        byte[] second = gzip("2,1,01/02/2008,\n".repeat(3).getBytes(StandardCharsets.UTF_8));
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        String cut = "the file ends before its compressed data does; send it again";
+        String damaged = "the file is not the gzip file that its name says, or is damaged; send it again";
+
+        assertThat(check("uasc.csv.gz", first).rowsIn()).isEqualTo(5000);
+        assertThat(check("uasc.csv.gz", both).rowsIn()).isEqualTo(5003);
+        assertThat(check("uasc.csv.gz", Arrays.copyOf(first, first.length - 20)).reason())
+                .isEqualTo(cut);
+        // Cut inside the header of its second member.
+        assertThat(check("uasc.csv.gz", Arrays.copyOf(both, first.length + 5)).status())
+                .isEqualTo(DeliveryStatus.REFUSED);
+        assertThat(check("uasc.csv.gz", HEADER.getBytes(StandardCharsets.UTF_8)).reason())
+                .isEqualTo(damaged);
+        byte[] flipped = first.clone();
+        flipped[first.length - 6] ^= 1;
+        assertThat(check("uasc.csv.gz", flipped).reason()).isEqualTo(damaged);
+    }
+
+    @Test
+    void aGzipBombIsRefusedAndTextThatPacksWellIsNot() throws IOException {
+        assertThat(check("uasc.csv.gz", gzip(new byte[80 << 20])).reason())
+                .isEqualTo("the file unpacks to more than 300 times its size, as no table does; send it without"
+                        + " compression");
+        byte[] plain = (HEADER + "1,1,01/02/2008,\n".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+        assertThat(check("uasc.csv.gz", gzip(plain)).rowsIn()).isEqualTo(100_000);
+    }
+
+    static byte[] gzip(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write((HEADER + "1,1,01/02/2008,\n".repeat(5000)).getBytes(StandardCharsets.UTF_8));
+            gzip.write(plain);
         }
-        byte[] whole = bytes.toByteArray();
+        return bytes.toByteArray();
+    }
 
-        assertThat(check("uasc.csv.gz", whole).rowsIn()).isEqualTo(5000);
-        Delivery cut = check("uasc.csv.gz", Arrays.copyOf(whole, whole.length - 20));
-        assertThat(cut.status()).isEqualTo(DeliveryStatus.REFUSED);
-        assertThat(cut.reason()).isEqualTo("the file ends before its compressed data does; send it again");
-        Delivery plain = check("uasc.csv.gz", HEADER.getBytes(StandardCharsets.UTF_8));
-        assertThat(plain.reason())
-                .isEqualTo("the file is not the gzip file that its name says, or is damaged; send it again");
+    @Test
+    void aFieldLongerThanAnyIsRefusedAndAVeryLongOneRead() throws IOException {
+        String row = "1,1,01/02/2008,,";
+        assertThat(check("uasc.csv", "CHILD,SEX,DOB,DUC,note\n" + row + "x".repeat(5_000_000) + "\n")
+                        .rowsIn())
+                .isEqualTo(1);
+        refused(
+                "CHILD,SEX,DOB,DUC,note\n" + row + "\n" + row + "x".repeat(TableFile.LONGEST_CELL + 1) + "\n",
+                "the row after line 2 has too many or too long fields; see whether a quotation mark is opened there and"
+                        + " never closed");
+        refused(
+                HEADER + ",".repeat(20_000) + "\n",
+                "the row after line 1 has too many or too long fields; see whether a quotation mark is opened there and"
+                        + " never closed");
+    }
+
+    @Test
+    void blankLinesBeforeTheHeaderDoNotMatter() throws IOException {
+        Delivery delivery = check("uasc.csv", "\r\n;;;\r\nCHILD;SEX;DOB;DUC\r\n1;1;01/02/2008;\r\n");
+
+        assertThat(delivery.status()).as(delivery.reason()).isEqualTo(DeliveryStatus.LOADED);
+        assertThat(rows(delivery)).containsExactly(Map.of("CHILD", "1", "SEX", "1", "DOB", "01/02/2008"));
+    }
+
+    @Test
+    void aLongListOfExtraColumnsIsCutShort() throws IOException {
+        StringBuilder header = new StringBuilder("CHILD,SEX,DOB,DUC");
+        for (int i = 0; i < 30; i++) {
+            header.append(",extra").append(i);
+        }
+        assertThat(check("uasc.csv", header + "\n1,1,01/02/2008,\n").reason())
+                .startsWith("not in the contract, kept in bronze: columns 5, 6, 7,")
+                .endsWith("23, 24 and 10 more");
     }
 
     @Test

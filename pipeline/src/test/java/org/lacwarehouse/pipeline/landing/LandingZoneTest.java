@@ -74,6 +74,83 @@ class LandingZoneTest {
     }
 
     @Test
+    void onlyOrdinaryFilesCount() throws IOException, InterruptedException {
+        Path extract = put("826/social_care/2024-03-31/uasc.csv", UASC);
+        Files.createDirectory(extract.resolve("header.csv"));
+        assertThat(new ProcessBuilder("mkfifo", extract.resolve("episodes.csv").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path linked = put("826/social_care/2024-04-30/uasc.csv", UASC);
+        Files.delete(linked.resolve("_READY"));
+        Files.createSymbolicLink(linked.resolve("_READY"), extract.resolve("_READY"));
+        Path folderReady = put("826/social_care/2024-05-31/uasc.csv", UASC);
+        Files.delete(folderReady.resolve("_READY"));
+        Files.createDirectory(folderReady.resolve("_READY"));
+        Files.createSymbolicLink(landing.resolve("826/housing"), landing.resolve("826/social_care"));
+
+        LandingZone.Scan scan = scan();
+
+        assertThat(scan.arrivals()).extracting(Arrival::file).containsExactly("826/social_care/2024-03-31/uasc.csv");
+        assertThat(scan.ignored())
+                .containsExactlyInAnyOrder(
+                        "826/housing: a symbolic link; put the file itself into the folder",
+                        "826/social_care/2024-03-31/episodes.csv: not an ordinary file",
+                        "826/social_care/2024-03-31/header.csv: not an ordinary file",
+                        "826/social_care/2024-04-30/_READY: not an ordinary file, so the folder does not count as complete",
+                        "826/social_care/2024-05-31/_READY: not an ordinary file, so the folder does not count as"
+                                + " complete");
+    }
+
+    @Test
+    void aFolderThatBecomesALinkAfterTheLookIsNotFollowed() throws IOException {
+        Path extract = put("826/social_care/2024-03-31/uasc.csv", UASC);
+        LandingZone.Scan scan = scan();
+        Path elsewhere = Files.move(extract, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(extract, elsewhere);
+
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5, Set.of());
+        Delivery delivery = check.check(scan.arrivals().get(0)).get(0);
+
+        assertThat(delivery.reason())
+                .isEqualTo("a symbolic link leads to the file; put the file itself into the landing zone");
+        assertThat(LandingZone.isAsItWas(landing, delivery)).isFalse();
+    }
+
+    @Test
+    void aFileThatHasGoneIsRefusedAndKnownToHaveChanged() throws IOException {
+        put("826/social_care/2024-03-31/uasc.csv", UASC);
+        LandingZone.Scan scan = scan();
+        Files.delete(landing.resolve("826/social_care/2024-03-31/uasc.csv"));
+
+        FileCheck check = new FileCheck(Contracts.read(Conf.packaged()), Register.open(warehouse), 0.5, Set.of());
+        Delivery delivery = check.check(scan.arrivals().get(0)).get(0);
+
+        assertThat(delivery.status()).isEqualTo(DeliveryStatus.REFUSED);
+        assertThat(LandingZone.isAsItWas(landing, delivery)).isFalse();
+    }
+
+    @Test
+    void aFileOfSeveralDatasetsIsKnownAsAWhole() throws IOException {
+        put("826/social_care/2024-03-31/return.xml", XmlFileTest.RETURN);
+        read();
+        assertThat(Register.open(warehouse).loaded()).hasSize(9);
+        assertThat(scan().arrivals()).isEmpty();
+
+        Path file = landing.resolve("826/social_care/2024-03-31/return.xml");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
+        assertThat(scan().unchanged()).hasSize(9);
+
+        Files.writeString(file, "<rows><row><CHILD>1</CHILD><SEX>1</SEX><DOB>01/02/2008</DOB><DUC/></row></rows>");
+        assertThat(scan().arrivals()).hasSize(1);
+        read();
+        assertThat(Register.open(warehouse).byFile("826/social_care/2024-03-31/return.xml"))
+                .extracting(Delivery::dataset)
+                .containsExactly("uasc");
+        assertThat(scan().arrivals()).isEmpty();
+    }
+
+    @Test
     void aFileIsReadOnceAndRecordedAsUnchangedWhenTouched() throws IOException {
         put("826/social_care/2024-03-31/uasc.csv", UASC);
         read();
