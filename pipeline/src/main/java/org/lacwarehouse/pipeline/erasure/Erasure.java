@@ -1,8 +1,6 @@
 package org.lacwarehouse.pipeline.erasure;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -24,19 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.contract.ColumnType;
-import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
-import org.lacwarehouse.pipeline.contract.PersonColumns;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
@@ -116,17 +109,12 @@ public final class Erasure {
         List<Delivery> deliveries = deliveries(authority);
         Plan who = who(authority, child, deliveries, before);
         Set<String> affected = new TreeSet<>(before.map(Plan::deliveries).orElse(Set.of()));
-        List<Dataset<Row>> rows = new ArrayList<>();
-        byDataset(deliveries).forEach((dataset, files) -> rows.add(rows(files, who.traces(), true)));
-        if (!rows.isEmpty()) {
-            rows.stream()
-                    .map(found -> found.select(Lake.SLICE))
-                    .reduce(Dataset::union)
-                    .orElseThrow()
-                    .distinct()
-                    .collectAsList()
-                    .forEach(row -> affected.add(row.getString(0)));
-        }
+        bySource(deliveries).values().stream()
+                .map(files -> rows(files, who.traces(), true).select(Lake.SLICE))
+                .reduce(Dataset::union)
+                .map(found -> found.distinct().collectAsList())
+                .orElse(List.of())
+                .forEach(row -> affected.add(row.getString(0)));
         return affected.isEmpty() ? Optional.empty() : Optional.of(new Plan(who.traces(), affected, who.shared()));
     }
 
@@ -137,27 +125,17 @@ public final class Erasure {
                 .toList();
     }
 
-    private static Map<String, List<Delivery>> byDataset(List<Delivery> deliveries) {
+    private static Map<String, List<Delivery>> bySource(List<Delivery> deliveries) {
         return deliveries.stream()
-                .collect(Collectors.groupingBy(
-                        delivery -> delivery.source() + "/" + delivery.dataset(), TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(Delivery::source, LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** The bronze rows of deliveries of one dataset that are about the child, or those that are not. */
+    /** The bronze rows of deliveries of one source that are about the child, or those that are not. */
     private Dataset<Row> rows(List<Delivery> deliveries, Traces traces, boolean aboutChild) {
-        String source = deliveries.get(0).source();
-        Optional<Contract> contract = contracts.find(source, deliveries.get(0).dataset());
-        Dataset<Row> rows = contract.map(agreed -> silver.typed(agreed, deliveries))
-                .orElseGet(() -> bronze.read(
-                        source, deliveries.stream().map(Delivery::deliveryId).toList()));
-        AboutChild.Kind kind = contract.map(
-                        known -> known.person() == null ? AboutChild.Kind.NOT_PEOPLE : AboutChild.Kind.PEOPLE)
-                .orElse(AboutChild.Kind.UNKNOWN);
-        Column person = kind == AboutChild.Kind.PEOPLE
-                ? col(Silver.PERSON)
-                : lit(null).cast(DataTypes.StringType).as(Silver.PERSON);
-        return rows.select(col("line_number"), col("raw"), col(Lake.SLICE), person)
-                .filter(new AboutChild(traces, childColumns(deliveries), kind, aboutChild))
+        // Columns are chosen before the filter, which then gets rows that know their columns' names.
+        return silver.subjects(deliveries.get(0).source(), deliveries)
+                .select("line_number", "raw", Lake.SLICE, "has_contract", "child", Silver.PERSON)
+                .filter(new AboutChild(traces, aboutChild))
                 .select("line_number", "raw", Lake.SLICE);
     }
 
@@ -201,7 +179,7 @@ public final class Erasure {
         Set<Traces.Named> othersNames = new HashSet<>();
         List<Somebody> spellings = new ArrayList<>();
         all.stream().filter(Somebody::isChild).forEach(somebody -> {
-            if (somebody.id().equals(childId)) {
+            if (somebody.id().equals(child)) {
                 numbers.addAll(somebody.numbers());
                 spellings.add(somebody);
                 if (somebody.born() != null) {
@@ -268,14 +246,22 @@ public final class Erasure {
 
     /** Whom the rows of all snapshots of an authority are about, rejected rows included. */
     private List<Somebody> everybody(List<Delivery> deliveries) {
-        List<Dataset<Row>> parts = new ArrayList<>();
-        byDataset(deliveries).forEach((dataset, files) -> contracts
-                .find(files.get(0).source(), files.get(0).dataset())
-                .filter(contract -> contract.person() != null || contract.namesChildren() || contract.isIdentity())
-                .ifPresent(contract -> parts.add(
-                        silver.typed(contract, files).select(who(contract)).distinct())));
-        return parts.stream().reduce(Dataset::union).map(Dataset::collectAsList).orElse(List.of()).stream()
-                .filter(row -> row.getString(1) != null)
+        return bySource(deliveries).entrySet().stream()
+                .map(source -> silver.subjects(source.getKey(), source.getValue())
+                        .where("has_contract AND (child IS NOT NULL OR person_id IS NOT NULL)")
+                        .where("size(numbers) > 0 OR born IS NOT NULL")
+                        .selectExpr(
+                                "if(child IS NULL, split(delivery_id, '[.]')[1], '')",
+                                "coalesce(child, person_id)",
+                                "numbers",
+                                "forename",
+                                "surname",
+                                "born")
+                        .distinct())
+                .reduce(Dataset::union)
+                .map(Dataset::collectAsList)
+                .orElse(List.of())
+                .stream()
                 .map(row -> new Somebody(
                         row.getString(0),
                         row.getString(1),
@@ -294,31 +280,6 @@ public final class Erasure {
                 && number.length() >= 10
                 && number.chars().filter(Character::isDigit).count() >= 8
                 && number.chars().distinct().count() > 2;
-    }
-
-    private static Column[] who(Contract contract) {
-        PersonColumns person = contract.person();
-        List<Column> numbers = contract.columns().stream()
-                .filter(column -> column.type() == ColumnType.NHS_NUMBER || column.type() == ColumnType.UPN)
-                .map(column -> col(column.silverName()))
-                .toList();
-        return new Column[] {
-            lit(person == null ? "" : contract.source()),
-            col(person == null ? "child_id" : Silver.PERSON),
-            (numbers.isEmpty() ? array(lit(null).cast(DataTypes.StringType)) : array(numbers.toArray(Column[]::new)))
-                    .as("numbers"),
-            part(contract, person == null ? "FORENAME" : person.forename(), DataTypes.StringType),
-            part(contract, person == null ? "SURNAME" : person.surname(), DataTypes.StringType),
-            part(contract, person == null ? "DOB" : person.born(), DataTypes.DateType)
-        };
-    }
-
-    private static Column part(Contract contract, String name, DataType type) {
-        return contract.columns().stream()
-                .filter(column -> column.name().equals(name))
-                .findFirst()
-                .map(column -> col(column.silverName()))
-                .orElseGet(() -> lit(null).cast(type));
     }
 
     /** Notes in the vault that an erasure has begun, before anything is changed. */
@@ -343,9 +304,7 @@ public final class Erasure {
      */
     public long erase(Plan plan) {
         List<Delivery> affected = affected(plan);
-        affected.stream()
-                .collect(Collectors.groupingBy(Delivery::source, LinkedHashMap::new, Collectors.toList()))
-                .forEach((source, files) -> eraseFrom(source, files, plan.traces()));
+        bySource(affected).forEach((source, files) -> eraseFrom(source, files, plan.traces()));
         dropUnregistered(plan.traces().authority());
         List<Register.Remainder> remainders = remainders(affected);
         long erased = remainders.stream()
@@ -370,13 +329,9 @@ public final class Erasure {
     }
 
     private void eraseFrom(String source, List<Delivery> files, Traces traces) {
-        Dataset<Row> kept = byDataset(files).values().stream()
-                .map(dataset -> rows(dataset, traces, false))
-                .reduce(Dataset::union)
-                .orElseThrow();
         lake.replaceSlices(
                 Bronze.table(source),
-                kept.repartition(col(Lake.SLICE)),
+                rows(files, traces, false).repartition(col(Lake.SLICE)),
                 files.stream().map(Delivery::deliveryId).toList());
     }
 

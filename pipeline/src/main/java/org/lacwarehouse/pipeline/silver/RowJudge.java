@@ -48,7 +48,8 @@ final class RowJudge {
      *     born; null for a dataset that is not measured against them
      */
     Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children) {
-        Dataset<Row> typed = type(bronze);
+        Dataset<Row> typed = bronze.select("line_number", "raw", Lake.SLICE)
+                .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
         // All windows below, those of the repairs included, find their rows together after this one exchange.
         List<String> together = new ArrayList<>(List.of(Lake.SLICE));
         together.add(contract.isAboutChildren() ? "child_id" : "row_key");
@@ -58,12 +59,6 @@ final class RowJudge {
             judged = Repairs.BY_NAME.get(contract.repairs()).repair(judged);
         }
         return new Contradictions(contract).flag(judged, children);
-    }
-
-    /** Types and checks bronze rows one by one. */
-    Dataset<Row> type(Dataset<Row> bronze) {
-        return bronze.select("line_number", "raw", Lake.SLICE)
-                .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
     }
 
     /**

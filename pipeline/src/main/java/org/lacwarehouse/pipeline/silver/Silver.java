@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -145,11 +146,16 @@ public final class Silver {
     }
 
     /**
-     * Every bronze row of deliveries of one dataset with the values that its contract finds in it, rejected rows included:
-     * line_number, raw, delivery_id, the typed columns, and person_id where the dataset is about people of another system.
+     * Every bronze row of deliveries of one source, rejected rows included, with whom it is about: line_number, raw,
+     * delivery_id; has_contract; child (the council's own id), person_id, numbers (NHS numbers and UPNs as they are
+     * compared), forename, surname, born. Nothing is known of rows of a dataset without a contract but the id in a column
+     * CHILD.
      */
-    public Dataset<Row> typed(Contract contract, List<Delivery> deliveries) {
-        return new RowJudge(contract, pseudonyms).type(bronze.read(contract.source(), ids(deliveries)));
+    public Dataset<Row> subjects(String source, List<Delivery> deliveries) {
+        Map<String, Contract> byId = contracts.all().stream().collect(Collectors.toMap(Contract::id, c -> c));
+        return bronze.read(source, ids(deliveries))
+                .select("line_number", "raw", Lake.SLICE)
+                .map(new Subjects(deliveries, byId, pseudonyms), Encoders.row(Subjects.SCHEMA));
     }
 
     /**
