@@ -29,7 +29,7 @@ class KilledNightTest {
         new Generator(landing, 30, 2, LocalDate.of(2024, 3, 31), 3).write(List.of("826"));
 
         Process night = start(landing, "killed", killed);
-        readUntil(night, "[2/5]");
+        readUntil(night, "[2/6]");
         String silver = "select status from batch.batch_step_execution where step_name = 'silver'";
         while (!Query.cell(killed, silver).equals("COMPLETED")) {
             assertThat(night.isAlive()).isTrue();
@@ -41,7 +41,7 @@ class KilledNightTest {
         Process again = start(landing, "killed", killed);
         String said = readUntil(again, "Run report");
         assertThat(again.waitFor()).isEqualTo(Main.OK);
-        assertThat(said).contains("Going on with night 1").doesNotContain("[1/5]", "[2/5]");
+        assertThat(said).contains("Going on with night 1").doesNotContain("[1/6]", "[2/6]");
         assertThat(steps(killed, "bronze", "silver")).isEqualTo(finished);
         assertThat(Query.rows(killed, "select run_id, status from audit.run")).containsExactly("1 completed");
 

@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -163,7 +165,7 @@ class PrivacyTest {
         try (CsvReader<NamedCsvRecord> rows = CsvReader.builder().ofNamedCsvRecord(file)) {
             return rows.stream().toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -235,7 +237,7 @@ class PrivacyTest {
     void nothingThatIdentifiesAChildLeavesTheProtectedLayers() throws Exception {
         Secrets secrets = new Secrets(landing).with(RARE);
         assertThat(secrets.size()).isGreaterThan(300);
-        assertThat(secrets.in("Not " + known.forename().toUpperCase(java.util.Locale.ROOT) + "-" + known.surname()))
+        assertThat(secrets.in("Not " + known.forename().toUpperCase(Locale.ROOT) + "-" + known.surname()))
                 .isNotEmpty();
         Map<String, String> births = new HashMap<>();
         secrets.births().forEach((child, born) -> {
@@ -340,7 +342,6 @@ class PrivacyTest {
 
         said.reset();
         assertThat(forget(known)).as(said::toString).isEqualTo(Main.OK);
-        Files.write(Path.of("/tmp/forget-said.txt"), said.toByteArray());
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .startsWith("Going on with the erasure")
                 .contains(
@@ -362,10 +363,7 @@ class PrivacyTest {
 
     @Test
     @Order(4)
-    void whatIsLeftIsWhatThereWouldBeHadTheChildrenNeverBeenThere(Database never) throws Exception {
-        assertThat(forget(other)).as(said::toString).isEqualTo(Main.OK);
-        assertThat(places(other)).isEmpty();
-        assertThat(places(known)).isEmpty();
+    void whatIsLeftIsWhatThereWouldBeHadTheChildNeverBeenThere(Database never) throws Exception {
         // The child of the other authority has the same id and is still there.
         String namesake = pseudonyms.childId("887", known.child());
         assertThat(Query.cell(
@@ -376,7 +374,7 @@ class PrivacyTest {
         assertThat(said.toString(StandardCharsets.UTF_8)).startsWith("Nothing new");
 
         Path without = folder.resolve("without");
-        copyWithout(Set.of(known, other), without);
+        copyWithout(without);
         Files.copy(folder.resolve("warehouse.key"), folder.resolve("never.key"));
         assertThat(night(folder.resolve("never"), never, without)).isEqualTo(Main.REFUSALS);
         for (String table :
@@ -390,10 +388,10 @@ class PrivacyTest {
                 + " from audit.file where la_code = '826' and status = 'loaded'"
                 + " order by source, dataset, extract_date, run_id desc";
         assertThat(Query.rows(database, counts)).isEqualTo(Query.rows(never, counts));
-        assertThat(Query.rows(never, counts)).allMatch(row -> row.endsWith(" t"));
+        assertThat(Query.rows(never, counts)).hasSizeGreaterThan(15).allMatch(row -> row.endsWith(" t"));
     }
 
-    private void copyWithout(Set<Person> gone, Path to) throws IOException {
+    private void copyWithout(Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(landing)) {
             for (Path file : paths.filter(Files::isRegularFile).toList()) {
                 Path copy = to.resolve(landing.relativize(file));
@@ -408,7 +406,7 @@ class PrivacyTest {
                 List<NamedCsvRecord> rows = rows(file);
                 for (int i = 0; i < rows.size(); i++) {
                     Map<String, String> row = rows.get(i).getFieldsAsMap();
-                    if (gone.stream().noneMatch(person -> person.isIn(row))) {
+                    if (!known.isIn(row)) {
                         kept.add(lines.get(i + 1));
                     }
                 }

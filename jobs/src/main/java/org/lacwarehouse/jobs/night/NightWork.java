@@ -261,7 +261,7 @@ final class NightWork {
         String version = build.version();
         long rows = 0;
         if (!publication.liveVersion().equals(Optional.of(version))) {
-            rows = publication.publish(build::rows, catalogue.tables().values(), version);
+            rows = publication.publish(build::rows, catalogue.tables().values(), catalogue.views(), version);
         }
         Scope scope = scope();
         audit.published(run, version, scope.latest());

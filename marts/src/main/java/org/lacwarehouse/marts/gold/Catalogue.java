@@ -10,7 +10,9 @@ import org.lacwarehouse.marts.care.CareHistory;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.marts.measure.MeasureCatalogue;
 import org.lacwarehouse.marts.measure.MeasureCompiler;
+import org.lacwarehouse.marts.measure.MeasureViews;
 import org.lacwarehouse.marts.measure.Measures;
+import org.lacwarehouse.marts.measure.Targets;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.conf.ConfException;
 import org.lacwarehouse.pipeline.contract.CodeList;
@@ -25,10 +27,15 @@ import org.lacwarehouse.pipeline.contract.Contracts;
 public final class Catalogue {
     /** Views that the build defines besides those of the silver datasets and the code lists. */
     static final Set<String> PARAMETER_VIEWS = Set.of("loaded_authority", "month_end", "in_force");
+    /** The views of the care history. */
+    static final Set<String> CARE_VIEWS =
+            Set.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW, CareHistory.PLACEMENT_VIEW);
 
     private final Contracts contracts;
     private final SqlTables sql;
     private final List<Measure> measures;
+    private final BankHolidays bankHolidays;
+    private final List<MartView> views = new ArrayList<>();
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
     private final List<List<MartTable>> levels = new ArrayList<>();
 
@@ -37,13 +44,17 @@ public final class Catalogue {
         this.contracts = Contracts.read(conf);
         this.sql = SqlTables.read();
         this.measures = Measures.read(conf);
+        this.bankHolidays = BankHolidays.read(conf);
         contracts.codeLists().values().stream()
                 .filter(CodeList::isDimension)
                 .map(CodeDimensions::table)
                 .forEach(this::add);
         sql.tables().forEach(this::add);
         add(MeasureCatalogue.table(measures));
+        add(Targets.table(conf));
         add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
+        views.addAll(MartView.files());
+        views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
         check();
         order();
     }
@@ -57,7 +68,8 @@ public final class Catalogue {
     private void check() {
         Set<String> known = new TreeSet<>(tables.keySet());
         known.addAll(PARAMETER_VIEWS);
-        known.addAll(List.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW));
+        known.addAll(CARE_VIEWS);
+        known.add(BankHolidays.VIEW);
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
         contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);
         for (MartTable table : tables.values()) {
@@ -115,6 +127,15 @@ public final class Catalogue {
     /** All tables by name. */
     public Map<String, MartTable> tables() {
         return tables;
+    }
+
+    /** The views that are published beside the tables. */
+    public List<MartView> views() {
+        return views;
+    }
+
+    BankHolidays bankHolidays() {
+        return bankHolidays;
     }
 
     /** The tables in the order in which they can be built. */

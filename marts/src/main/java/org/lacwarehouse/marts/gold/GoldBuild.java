@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoldBuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
+    private static final List<String> CARE_SOURCES =
+            List.of("social_care_episodes", "social_care_header", "reference_postcodes");
 
     private final Lake lake;
     private final Catalogue catalogue;
@@ -84,6 +86,7 @@ public final class GoldBuild implements AutoCloseable {
         if (outdated.isEmpty()) {
             return outdated;
         }
+        catalogue.bankHolidays().mustCover(scope.latest());
         defineViews(outdated);
         for (List<MartTable> level : catalogue.levels()) {
             InParallel.each(
@@ -163,9 +166,9 @@ public final class GoldBuild implements AutoCloseable {
                         "code_" + list.name(), Digest.of(list.codes().toString())));
         Catalogue.PARAMETER_VIEWS.forEach(view ->
                 digests.put(view, Digest.of(new TreeMap<>(scope.asAt()).toString(), String.valueOf(scope.months()))));
-        String care = Digest.of(digests.get("social_care_episodes"), digests.get("social_care_header"));
-        digests.put(CareHistory.EPISODE_VIEW, care);
-        digests.put(CareHistory.PERIOD_VIEW, care);
+        String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
+        Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
+        digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         for (List<MartTable> level : catalogue.levels()) {
             for (MartTable table : level) {
                 List<String> inputs = new ArrayList<>();
@@ -205,8 +208,9 @@ public final class GoldBuild implements AutoCloseable {
         catalogue.sql().defineFunctions(spark);
         Set<String> needed = new TreeSet<>();
         outdated.forEach(table -> needed.addAll(catalogue.tables().get(table).dependencies()));
-        if (needed.contains(CareHistory.EPISODE_VIEW) || needed.contains(CareHistory.PERIOD_VIEW)) {
-            needed.addAll(List.of("social_care_episodes", "social_care_header"));
+        boolean careNeeded = !Collections.disjoint(needed, Catalogue.CARE_VIEWS);
+        if (careNeeded) {
+            needed.addAll(CARE_SOURCES);
         }
         List<Row> inForce = new ArrayList<>();
         for (Contract contract : catalogue.contracts().all()) {
@@ -228,10 +232,14 @@ public final class GoldBuild implements AutoCloseable {
             }
         }
         defineParameters(spark, inForce);
-        if (needed.contains(CareHistory.EPISODE_VIEW) || needed.contains(CareHistory.PERIOD_VIEW)) {
-            keep(CareHistory.episodes(spark, "social_care_episodes", "social_care_header"))
-                    .createOrReplaceTempView(CareHistory.EPISODE_VIEW);
+        catalogue.bankHolidays().view(spark).createOrReplaceTempView(BankHolidays.VIEW);
+        if (careNeeded) {
+            CareHistory.Sources sources = new CareHistory.Sources(
+                    "social_care_episodes", "social_care_header", "reference_postcodes", "in_force");
+            keep(CareHistory.episodes(spark, sources)).createOrReplaceTempView(CareHistory.EPISODE_VIEW);
             keep(CareHistory.periods(spark, CareHistory.EPISODE_VIEW)).createOrReplaceTempView(CareHistory.PERIOD_VIEW);
+            keep(CareHistory.placements(spark, CareHistory.EPISODE_VIEW))
+                    .createOrReplaceTempView(CareHistory.PLACEMENT_VIEW);
         }
         needed.stream()
                 .filter(table -> catalogue.tables().containsKey(table) && !outdated.contains(table))
@@ -299,6 +307,7 @@ public final class GoldBuild implements AutoCloseable {
         computeDigests();
         Map<String, String> all = new HashMap<>();
         catalogue.tables().keySet().forEach(table -> all.put(table, digests.get(table)));
+        catalogue.views().forEach(view -> all.put(view.name(), Digest.of(view.toString())));
         return Digest.of(new TreeMap<>(all).toString()).substring(0, 16);
     }
 }

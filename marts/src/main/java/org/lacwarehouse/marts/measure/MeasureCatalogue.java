@@ -27,7 +27,10 @@ public final class MeasureCatalogue {
         columns.put("denominator_text", "The denominator in words; null for a count");
         columns.put("unit", "count, percent, rate_per_10000, mean or days");
         columns.put("polarity", "higher, lower or neutral: what is better");
-        columns.put("period_type", "What a figure covers: at D (the month end), month, year (the 12 months to D)");
+        columns.put(
+                "period_type",
+                "What a figure covers: at D (the month end), month, year or 3 years (the 12 or 36 months to D), academic year,"
+                        + " 31 March only");
         columns.put("report_reference", "The published council reports that print it");
         columns.put("benchmark_id", "The published series it is compared with; null when there is none");
         return new MartTable(
@@ -55,8 +58,8 @@ public final class MeasureCatalogue {
                                 m.name(),
                                 m.mart(),
                                 m.definition(),
-                                m.numeratorWords(),
-                                orNull(m.denominatorWords()),
+                                m.numerator().words(),
+                                m.denominator() == null ? null : m.denominator().words(),
                                 m.unit(),
                                 m.polarity(),
                                 m.period(),

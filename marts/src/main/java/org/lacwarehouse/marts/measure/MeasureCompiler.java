@@ -2,20 +2,22 @@ package org.lacwarehouse.marts.measure;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.lacwarehouse.marts.gold.MartTable;
-import org.lacwarehouse.pipeline.conf.ConfException;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -25,6 +27,10 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class MeasureCompiler {
     /** The name of the table of certified figures. */
     public static final String TABLE = "fact_measure";
+    /** The months of the authorities: what figures may be divided by, and the dates that declarations may use. */
+    static final String MONTHS = "fact_authority_month";
+
+    private static final List<String> COUNTED = List.of("la_code", "child_id");
 
     private final List<Measure> measures;
     private final Map<String, MartTable> facts;
@@ -36,40 +42,73 @@ public final class MeasureCompiler {
     public MeasureCompiler(List<Measure> measures, Map<String, MartTable> facts) {
         this.measures = measures;
         this.facts = facts;
-        measures.stream().filter(measure -> !measure.fact().isEmpty()).forEach(this::check);
+        measures.stream().filter(measure -> measure.fact() != null).forEach(this::check);
     }
 
     /** Every expression must parse and use only columns that the fact, or the month it is counted at, has. */
     private void check(Measure measure) {
-        MartTable fact = facts.get(measure.fact());
+        MartTable fact = facts.get(measure.fact().sql());
         if (fact == null) {
-            throw mistake(measure, "there is no mart table " + measure.fact() + "; there are " + facts.keySet());
+            throw measure.error(
+                    measure.fact().line(),
+                    "there is no mart table " + measure.fact().sql() + "; there are " + new TreeSet<>(facts.keySet()));
         }
+        if (!fact.columns().keySet().containsAll(COUNTED)) {
+            throw measure.error(
+                    measure.fact().line(), fact.name() + " cannot be counted: it lacks one of the columns " + COUNTED);
+        }
+        Set<String> months = monthColumns(facts, fact).keySet();
         Set<String> known = new TreeSet<>(fact.columns().keySet());
-        known.addAll(List.of("period_end", "month_start", "year_start"));
-        List<String> expressions = new ArrayList<>(measure.breakdowns().values());
-        expressions.addAll(List.of(measure.rows(), measure.numerator()));
+        known.addAll(months);
+        known.add("period_end");
+        expressions(measure).forEach(expression -> {
+            for (String column : columns(measure, expression)) {
+                if (!known.contains(column)) {
+                    throw measure.error(
+                            expression.line(),
+                            "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
+                }
+            }
+        });
+        MartTable month = facts.get(MONTHS);
+        if (measure.months() != null && !month.columns().containsKey(measure.months())) {
+            throw measure.error(
+                    1,
+                    "`months: " + measure.months() + "` is not a column of " + MONTHS + ", which has "
+                            + month.columns().keySet());
+        }
+    }
+
+    /** Every SQL expression of a declaration over the fact and the month. */
+    private static List<Measure.Expression> expressions(Measure measure) {
+        List<Measure.Expression> expressions =
+                new ArrayList<>(measure.breakdowns().values());
+        expressions.add(measure.rows());
+        expressions.add(measure.numerator().where());
+        expressions.add(measure.numerator().sum());
         if (measure.denominator() != null) {
-            expressions.add(measure.denominator());
+            expressions.add(measure.denominator().sum());
+            expressions.add(measure.denominator().ofMonth());
         }
         if (measure.once() != null) {
             expressions.add(measure.once().column());
         }
-        for (String expression : expressions) {
-            for (String column : columns(measure, expression)) {
-                if (!known.contains(column)) {
-                    throw mistake(
-                            measure, "`" + column + "` is not a column of " + fact.name() + ", which has " + known);
-                }
-            }
-        }
+        return expressions.stream().filter(Objects::nonNull).toList();
     }
 
-    private static List<String> columns(Measure measure, String expression) {
+    /** The columns of fact_authority_month that an expression over a fact may use besides the fact's own. */
+    static Map<String, String> monthColumns(Map<String, MartTable> facts, MartTable fact) {
+        Map<String, String> columns = new LinkedHashMap<>(facts.get(MONTHS).columns());
+        columns.keySet().removeAll(facts.get(MONTHS).primaryKey());
+        columns.keySet().removeAll(fact.columns().keySet());
+        return columns;
+    }
+
+    private static List<String> columns(Measure measure, Measure.Expression expression) {
         try {
             List<String> names = new ArrayList<>();
             CollectionConverters.asJava(CatalystSqlParser$.MODULE$
-                            .parseExpression(expression)
+                            .parseExpression(expression.sql())
                             .collectLeaves())
                     .forEach(leaf -> {
                         if (leaf instanceof UnresolvedAttribute attribute) {
@@ -78,12 +117,8 @@ public final class MeasureCompiler {
                     });
             return names;
         } catch (Exception e) { // Scala does not declare that the parser throws ParseException, which is checked
-            throw mistake(measure, "`" + expression + "` is not an SQL expression");
+            throw measure.error(expression.line(), "`" + expression.sql() + "` is not an SQL expression");
         }
-    }
-
-    private static ConfException mistake(Measure measure, String words) {
-        return new ConfException("measures/" + measure.mart() + "/" + measure.id() + ".yml: " + words);
     }
 
     /** The table of figures as a mart table. */
@@ -103,10 +138,10 @@ public final class MeasureCompiler {
                 "The figure, unrounded: the numerator of a count, 100 n / d of a percent, 10,000 n / d of a rate, n / d of"
                         + " a mean or days; null when the denominator is 0 or missing");
         Set<String> dependencies = measures.stream()
-                .map(Measure::fact)
-                .filter(fact -> !fact.isEmpty())
+                .filter(measure -> measure.fact() != null)
+                .map(measure -> measure.fact().sql())
                 .collect(Collectors.toCollection(TreeSet::new));
-        dependencies.addAll(List.of("month_end", "fact_authority_month"));
+        dependencies.add(MONTHS);
         return new MartTable(
                 TABLE,
                 "conformed",
@@ -123,159 +158,175 @@ public final class MeasureCompiler {
     private Dataset<Row> figures(SparkSession spark) {
         Map<String, List<Measure>> byFact = new LinkedHashMap<>();
         measures.stream().filter(measure -> measure.difference() == null).forEach(m -> byFact.computeIfAbsent(
-                        m.fact(), fact -> new ArrayList<>())
+                        m.fact().sql(), fact -> new ArrayList<>())
                 .add(m));
-        String counted = byFact.entrySet().stream()
-                .map(entry -> "(" + aggregate(entry.getKey(), entry.getValue()) + ")")
-                .collect(Collectors.joining(" UNION ALL "));
-        return spark.sql(finish(counted));
+        return byFact.entrySet().stream()
+                .map(entry -> figures(spark, facts.get(entry.getKey()), entry.getValue()))
+                .reduce(Dataset::union)
+                .orElseThrow();
     }
 
-    /** The aggregation of all measures of one fact: la_code, period_end, measure_id, breakdown_type, breakdown, n, d. */
-    private String aggregate(String fact, List<Measure> measuresOfFact) {
-        Set<String> breakdowns = new LinkedHashSet<>();
-        measuresOfFact.forEach(measure -> breakdowns.addAll(measure.breakdowns().values()));
-        List<String> groups = List.copyOf(breakdowns);
-        MartTable table = facts.get(fact);
-        boolean snapshot = table.columns().containsKey("period_end");
-
-        StringBuilder marked = new StringBuilder("SELECT *");
-        for (int i = 0; i < measuresOfFact.size(); i++) {
-            Measure measure = measuresOfFact.get(i);
-            String in = "(" + measure.rows() + ")";
-            if (measure.once() != null) {
-                // Without an order all such windows of a fact are one, whatever their rows and dates.
-                String row = "struct(" + measure.once().column() + ", " + String.join(", ", table.primaryKey()) + ")";
-                in = "(" + in + " AND " + row + " = " + (measure.once().last() ? "max" : "min") + "(CASE WHEN " + in
-                        + " THEN " + row + " END) OVER (PARTITION BY la_code, period_end, child_id))";
+    /**
+     * The figures of all measures of one fact: one aggregation that begins with every month of every authority, so that
+     * a month without rows has its zeros, and gives for each group an array of sums, which are then put together.
+     */
+    private Dataset<Row> figures(SparkSession spark, MartTable fact, List<Measure> counted) {
+        Columns members = new Columns("in_");
+        Columns sums = new Columns("sum_");
+        Columns groups = new Columns("group_");
+        counted.forEach(measure -> measure.breakdowns().values().forEach(value -> groups.indexOf(value.sql())));
+        Map<String, Integer> numerators = new LinkedHashMap<>();
+        List<Figures.Figure> figures = new ArrayList<>();
+        for (Measure measure : counted) {
+            String in = members.name(members.indexOf(in(measure, fact)));
+            int n = sums.indexOf(sum(in, measure.numerator().adds()));
+            int d = measure.dividesByRows()
+                    ? sums.indexOf(sum(in, measure.denominator().adds()))
+                    : Figures.NONE;
+            if (measure.denominator() != null && measure.denominator().ofMonth() != null) {
+                d = sums.indexOf("max(CAST(" + measure.denominator().ofMonth().sql() + " AS DOUBLE))");
             }
-            marked.append(", coalesce(").append(in).append(", false) AS in_").append(i);
-        }
-        for (int g = 0; g < groups.size(); g++) {
-            marked.append(", ").append(groups.get(g)).append(" AS group_").append(g);
-        }
-        marked.append(" FROM ").append(fact).append(" JOIN month_end USING (la_code");
-        marked.append(snapshot ? ", period_end)" : ")");
-        marked.append(measuresOfFact.stream()
-                .map(measure -> "(" + measure.rows() + ")")
-                .distinct()
-                .collect(Collectors.joining(" OR ", " WHERE ", "")));
-
-        StringBuilder sums = new StringBuilder("SELECT la_code, period_end, grouping_id() AS grouping");
-        StringBuilder sets = new StringBuilder("(la_code, period_end)");
-        for (int g = 0; g < groups.size(); g++) {
-            sums.append(", group_").append(g);
-            sets.append(", (la_code, period_end, group_").append(g).append(")");
-        }
-        for (int i = 0; i < measuresOfFact.size(); i++) {
-            Measure measure = measuresOfFact.get(i);
-            sums.append(sum(i, measure.numerator())).append(" AS n_").append(i);
-            sums.append(measure.denominator() == null ? ", CAST(NULL AS DOUBLE)" : sum(i, measure.denominator()));
-            sums.append(" AS d_").append(i);
-        }
-        sums.append(" FROM (").append(marked).append(") GROUP BY la_code, period_end");
-        for (int g = 0; g < groups.size(); g++) {
-            sums.append(", group_").append(g);
-        }
-        sums.append(" GROUPING SETS (").append(sets).append(")");
-
-        List<String> figures = new ArrayList<>();
-        for (int i = 0; i < measuresOfFact.size(); i++) {
-            Measure measure = measuresOfFact.get(i);
-            figures.add(figure(measure.id(), "all", "'all'", everyGroup(groups.size()), "n_" + i, "d_" + i));
-            for (Map.Entry<String, String> breakdown : measure.breakdowns().entrySet()) {
-                int g = groups.indexOf(breakdown.getValue());
-                figures.add(figure(
-                        measure.id(),
-                        breakdown.getKey(),
-                        "group_" + g,
-                        everyGroup(groups.size()) - (1L << (groups.size() - 1 - g)),
-                        "n_" + i,
-                        "d_" + i));
+            numerators.put(measure.id(), n);
+            figures.add(figure(measure, "all", Figures.NONE, groups, sums, n, Figures.NONE, d));
+            for (Map.Entry<String, Measure.Expression> breakdown :
+                    measure.breakdowns().entrySet()) {
+                int group = groups.indexOf(breakdown.getValue().sql());
+                figures.add(figure(measure, breakdown.getKey(), group, groups, sums, n, Figures.NONE, d));
             }
         }
         for (Measure measure : measures) {
-            if (measure.difference() != null && factOf(measure).equals(fact)) {
+            if (measure.difference() != null
+                    && numerators.containsKey(measure.difference().of())) {
                 figures.add(figure(
-                        measure.id(),
+                        measure,
                         "all",
-                        "'all'",
-                        everyGroup(groups.size()),
-                        "n_" + indexOf(measuresOfFact, measure.difference().of()) + " - n_"
-                                + indexOf(measuresOfFact, measure.difference().less()),
-                        "CAST(NULL AS DOUBLE)"));
+                        Figures.NONE,
+                        groups,
+                        sums,
+                        numerators.get(measure.difference().of()),
+                        numerators.get(measure.difference().less()),
+                        Figures.NONE));
             }
         }
-        return "SELECT la_code, period_end, inline(array(" + String.join(", ", figures)
-                + ")) AS (measure_id, breakdown_type, breakdown, n, d) FROM (" + sums + ")";
+        return spark.sql(aggregation(fact, counted, members, sums, groups))
+                .flatMap(new Figures(figures), Encoders.row(Figures.SCHEMA));
     }
 
-    private static int indexOf(List<Measure> among, String id) {
-        return among.stream().map(Measure::id).toList().indexOf(id);
+    private static Figures.Figure figure(
+            Measure measure, String type, int group, Columns groups, Columns sums, int n, int less, int d) {
+        int months = measure.months() == null
+                ? Figures.NONE
+                : sums.indexOf("max(CASE WHEN " + measure.months() + " THEN 1D ELSE 0D END)");
+        return new Figures.Figure(
+                measure.id(),
+                type,
+                groups.groupingWith(group),
+                n,
+                less,
+                d,
+                measure.denominator() != null,
+                measure.factor(),
+                months);
     }
 
-    /** The fact that a measure counts; for a difference that of its parts. */
-    private String factOf(Measure measure) {
-        return measure.difference() == null
-                ? measure.fact()
-                : measures.get(indexOf(measures, measure.difference().of())).fact();
+    /** Whether a row of the fact, joined to a month, belongs to the measure. */
+    private static String in(Measure measure, MartTable fact) {
+        String in = "(child_id IS NOT NULL AND (" + measure.condition() + "))";
+        if (measure.once() == null) {
+            return in;
+        }
+        // Without an order all such windows of a fact are one, whatever their rows and dates.
+        String row = "struct(" + measure.once().column().sql() + ", " + String.join(", ", fact.primaryKey()) + ")";
+        return "(" + in + " AND " + row + " = " + (measure.once().last() ? "max" : "min") + "(CASE WHEN " + in
+                + " THEN " + row + " END) OVER (PARTITION BY la_code, period_end, child_id))";
     }
 
-    private static String sum(int measure, String adds) {
-        return ", CAST(coalesce(sum(CASE WHEN in_" + measure + " THEN " + adds + " END), 0) AS DOUBLE)";
+    private static String sum(String in, String adds) {
+        return "sum(CASE WHEN " + in + " THEN CAST(" + adds + " AS DOUBLE) END)";
     }
 
-    /** The grouping id of a set that keeps none of the groups: a bit for each that is left out. */
-    private static long everyGroup(int groups) {
-        return (1L << groups) - 1;
+    private String aggregation(MartTable fact, List<Measure> counted, Columns members, Columns sums, Columns groups) {
+        // What no measure uses is left out: planning costs more than counting.
+        Set<String> used = new TreeSet<>(fact.primaryKey());
+        used.addAll(COUNTED);
+        for (Measure measure : counted) {
+            expressions(measure).forEach(expression -> used.addAll(columns(measure, expression)));
+            if (measure.months() != null) {
+                used.add(measure.months());
+            }
+        }
+        used.removeAll(List.of("la_code", "period_end"));
+        Set<String> ofMonth = monthColumns(facts, fact).keySet();
+        List<String> keys = new ArrayList<>(List.of("la_code", "period_end"));
+        List<String> sets = new ArrayList<>(List.of("(la_code, period_end)"));
+        List<String> broken = new ArrayList<>();
+        for (int g = 0; g < groups.size(); g++) {
+            broken.add("CAST(" + groups.get(g) + " AS STRING) AS " + groups.name(g));
+            keys.add(groups.name(g));
+            sets.add("(la_code, period_end, " + groups.name(g) + ")");
+        }
+        // Only a fact of events needs the conditions here: they say to which months an event belongs.
+        String belongs = fact.columns().containsKey("period_end")
+                ? "fact.period_end = month.period_end"
+                : counted.stream()
+                        .map(measure -> "(" + measure.condition() + ")")
+                        .distinct()
+                        .collect(Collectors.joining(" OR ", "(", ")"));
+        String joined = "SELECT month.la_code, month.period_end, "
+                + used.stream()
+                        .map(column -> (ofMonth.contains(column) ? "month." : "fact.") + column)
+                        .collect(Collectors.joining(", "))
+                + " FROM " + MONTHS + " month LEFT JOIN " + fact.name() + " fact ON fact.la_code = month.la_code AND "
+                + belongs;
+        String marked = "SELECT la_code, period_end, " + String.join(", ", used) + ", "
+                + Stream.concat(
+                                IntStream.range(0, members.size())
+                                        .mapToObj(i -> members.get(i) + " AS " + members.name(i)),
+                                broken.stream())
+                        .collect(Collectors.joining(", "))
+                + " FROM (" + joined + ")";
+        return "SELECT la_code, period_end, CAST(grouping_id() AS BIGINT) AS grouping, coalesce("
+                + String.join("", keys.stream().skip(2).map(key -> key + ", ").toList())
+                + "CAST(NULL AS STRING), CAST(NULL AS STRING)) AS breakdown, array("
+                + IntStream.range(0, sums.size())
+                        .mapToObj(i -> "coalesce(" + sums.get(i) + ", 0D)")
+                        .collect(Collectors.joining(", "))
+                + ") AS sums FROM (" + marked + ") GROUP BY " + String.join(", ", keys) + " GROUPING SETS ("
+                + String.join(", ", sets) + ")";
     }
 
-    private static String figure(String id, String type, String breakdown, long grouping, String n, String d) {
-        return "CASE WHEN grouping = " + grouping + " THEN named_struct('measure_id', '" + id + "', 'breakdown_type', '"
-                + type + "', 'breakdown', " + breakdown + ", 'n', " + n + ", 'd', " + d + ") END";
-    }
+    /** Expressions that become numbered columns, each once however many measures use it. */
+    private static final class Columns {
+        private final String prefix;
+        private final List<String> expressions = new ArrayList<>();
 
-    /** Adds the zeros of figures without rows, the denominators of months, and the values. */
-    private String finish(String counted) {
-        String catalogue = measures.stream()
-                .map(m -> "('" + m.id() + "', '" + m.unit() + "', " + m.hasDenominator() + ", " + m.factor() + ")")
-                .collect(Collectors.joining(", "));
-        String monthDenominators = measures.stream()
-                .filter(m -> m.denominatorOfMonth() != null)
-                .map(m -> " WHEN figure.measure_id = '" + m.id() + "' THEN month." + m.denominatorOfMonth())
-                .collect(Collectors.joining("", "CASE", " ELSE figure.d END"))
-                .replaceFirst("^CASE ELSE (.*) END$", "$1");
-        return """
-                WITH catalogue AS (
-                  SELECT * FROM VALUES %s AS c (measure_id, unit, has_denominator, factor)
-                ), figure AS (
-                  SELECT la_code, period_end, measure_id, breakdown_type, breakdown, sum(n) AS n, sum(d) AS d
-                  FROM (
-                    (%s)
-                    UNION ALL
-                    SELECT la_code, period_end, measure_id, 'all', 'all', 0D, CAST(NULL AS DOUBLE)
-                    FROM month_end CROSS JOIN catalogue
-                  )
-                  WHERE measure_id IS NOT NULL AND breakdown IS NOT NULL
-                  GROUP BY la_code, period_end, measure_id, breakdown_type, breakdown
-                ), divided AS (
-                  SELECT figure.la_code, figure.measure_id, figure.period_end, figure.breakdown_type, figure.breakdown,
-                    figure.n AS numerator,
-                    CASE WHEN catalogue.has_denominator
-                      THEN coalesce(CAST(%s AS DOUBLE), 0D) END AS denominator,
-                    catalogue.unit, catalogue.factor
-                  FROM figure
-                  JOIN catalogue ON catalogue.measure_id = figure.measure_id
-                  JOIN fact_authority_month month
-                    ON month.la_code = figure.la_code AND month.period_end = figure.period_end
-                )
-                SELECT CAST(la_code AS INT) AS authority_key, date_key(period_end) AS period_end_key, la_code, measure_id,
-                  period_end, breakdown_type, breakdown, numerator, denominator,
-                  CASE WHEN unit = 'count' THEN numerator
-                    WHEN denominator <> 0 THEN factor * numerator / denominator END AS value
-                FROM divided
-                WHERE breakdown_type = 'all' OR coalesce(denominator, numerator) > 0
-                """
-                .formatted(catalogue, counted, monthDenominators);
+        Columns(String prefix) {
+            this.prefix = prefix;
+        }
+
+        int indexOf(String expression) {
+            if (!expressions.contains(expression)) {
+                expressions.add(expression);
+            }
+            return expressions.indexOf(expression);
+        }
+
+        String get(int index) {
+            return expressions.get(index);
+        }
+
+        String name(int index) {
+            return prefix + index;
+        }
+
+        int size() {
+            return expressions.size();
+        }
+
+        /** The grouping id of the set that keeps that group, or none: a bit for each that is left out. */
+        long groupingWith(int group) {
+            long all = (1L << expressions.size()) - 1;
+            return group < 0 ? all : all - (1L << (expressions.size() - 1 - group));
+        }
     }
 }

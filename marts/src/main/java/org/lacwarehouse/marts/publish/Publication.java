@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.LongAccumulator;
 import org.lacwarehouse.marts.gold.MartTable;
+import org.lacwarehouse.marts.gold.MartView;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -68,12 +69,17 @@ public final class Publication {
     }
 
     /**
-     * Publishes all tables as one version.
+     * Publishes all tables and views as one version.
      *
      * @param gold the rows of a gold table by its name
+     * @param views what people read beside the tables
      * @return the rows published
      */
-    public long publish(Function<String, Dataset<Row>> gold, Collection<MartTable> tables, String version)
+    public long publish(
+            Function<String, Dataset<Row>> gold,
+            Collection<MartTable> tables,
+            Collection<MartView> views,
+            String version)
             throws SQLException {
         Map<String, Dataset<Row>> rows = new ConcurrentHashMap<>();
         tables.forEach(table -> rows.put(table.name(), gold.apply(table.name())));
@@ -100,6 +106,9 @@ public final class Publication {
         try (Connection connection = database.connect()) {
             for (MartTable table : tables) {
                 execute(connection, foreignKeys(table).toArray(String[]::new));
+            }
+            for (MartView view : views) {
+                create(connection, view);
             }
             execute(connection, "comment on schema " + NEXT + " is " + quoted(VERSION_WORDS + version));
             swap(connection);
@@ -301,6 +310,22 @@ public final class Publication {
                     + NEXT + "." + dimension);
         });
         return statements;
+    }
+
+    /** Creates a view with its words; its SELECT finds the tables of the version that is being built. */
+    private static void create(Connection connection, MartView view) throws SQLException {
+        String name = NEXT + "." + view.name();
+        execute(
+                connection,
+                "set search_path to " + NEXT,
+                "create view " + name + " as " + view.sql(),
+                "reset search_path",
+                "comment on view " + name + " is " + quoted(view.grain()));
+        for (Map.Entry<String, String> column : view.columns().entrySet()) {
+            execute(
+                    connection,
+                    "comment on column " + name + "." + column.getKey() + " is " + quoted(column.getValue()));
+        }
     }
 
     private static String quoted(String words) {

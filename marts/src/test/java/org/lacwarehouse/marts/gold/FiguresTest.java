@@ -36,7 +36,11 @@ class FiguresTest {
             "header", "CHILD,SEX,DOB,ETHNIC\n",
             "episodes", "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC\n",
             "uasc", "CHILD,DUC\n",
-            "disability", "CHILD,DISABILITY,RECORDED\n");
+            "disability", "CHILD,DISABILITY,RECORDED\n",
+            "reviews", "CHILD,REVIEW,REVIEW_CODE\n",
+            "missing", "CHILD,MISSING,MIS_START,MIS_END\n",
+            "sw_episodes", "CHILD,SW_ID,SW_DECOM,SW_DEC\n",
+            "ad1", "CHILD,DATE_MATCH\n");
     private static final Map<String, StringBuilder> FILES = new HashMap<>();
     private static final Map<String, Row> FIGURES = new HashMap<>();
     private static GoldBuild gold;
@@ -100,6 +104,59 @@ class FiguresTest {
         episode("807", "a", "2024-03-20", "C2", "N1", "T2", "PR1", "", "");
         child("807", "b", "1", "2010-01-01", "WBRI");
         episode("807", "b", "2024-03-20", "C2", "N1", "T1", "PR3", "", "");
+
+        // 808: the first review is due on the 20th working day, 3 January 2024 after Christmas and New Year. a has it
+        // then,
+        // b the day after, c not at all; d started on 4 March, whose 20th working day after Easter is 3 April.
+        for (String child : List.of("a", "b", "c")) {
+            child("808", child, "1", "2015-01-01", "WBRI");
+            episode("808", child, "2023-12-01", "C2", "N1", "U6", "PR1", "", "");
+        }
+        child("808", "d", "1", "2015-01-01", "WBRI");
+        episode("808", "d", "2024-03-04", "C2", "N1", "U6", "PR1", "", "");
+        row("808", "reviews", "a,2024-01-03,PN1");
+        row("808", "reviews", "b,2024-01-04,PN5");
+        row("808", "reviews", "d,2023-05-01,PN7");
+        row("808", "reviews", "d,2018-05-01,PN0");
+
+        // 809: adopted by the foster carer: A1 is 234 days, A10 none, the match came 61 days after the placement order.
+        child("809", "a", "1", "2022-01-01", "WBRI");
+        row("809", "episodes", "a,2022-01-10,S,C1,N1,U5,PR1,2022-06-01,X1");
+        row("809", "episodes", "a,2022-06-01,L,E1,N1,U5,PR1,2022-09-01,X1");
+        row("809", "episodes", "a,2022-09-01,P,E1,N1,A5,PR1,2023-05-01,E12");
+        row("809", "ad1", "a,2022-08-01");
+
+        // 810: a's adoptive placement and the one before it together last 2 years, b has been there since 30 months ago
+        // to
+        // the day, c is a day short of 30 months.
+        child("810", "a", "1", "2015-01-01", "WBRI");
+        row("810", "episodes", "a,2021-01-01,S,C2,N1,K2,PR4,2022-03-01,X1");
+        row("810", "episodes", "a,2022-03-01,P,C2,N1,U5,PR1,2024-02-01,X1");
+        row("810", "episodes", "a,2024-02-01,P,E1,N1,A6,PR1,,");
+        child("810", "b", "1", "2015-01-01", "WBRI");
+        episode("810", "b", "2021-09-30", "C2", "N1", "U6", "PR1", "", "");
+        child("810", "c", "1", "2015-01-01", "WBRI");
+        episode("810", "c", "2021-10-01", "C2", "N1", "U6", "PR1", "", "");
+
+        // 811: an incident that ends on the first day of care is before it, one of that day alone is in it, A is none.
+        child("811", "a", "1", "2010-01-01", "WBRI");
+        episode("811", "a", "2023-06-01", "C2", "N1", "U6", "PR1", "2023-09-01", "E4A");
+        row("811", "missing", "a,M,2023-05-20,2023-06-01");
+        child("811", "b", "1", "2010-01-01", "WBRI");
+        episode("811", "b", "2023-06-01", "C2", "N1", "U6", "PR1", "2023-09-01", "E4A");
+        row("811", "missing", "b,M,2023-06-01,2023-06-01");
+        row("811", "missing", "b,A,2023-07-01,2023-07-02");
+        row("811", "missing", "b,M,2023-09-01,2023-09-02");
+
+        // 812: A, B, A is two social workers.
+        for (String child : List.of("a", "b")) {
+            child("812", child, "1", "2010-01-01", "WBRI");
+            episode("812", child, "2023-01-01", "C2", "N1", "U6", "PR1", "", "");
+            row("812", "sw_episodes", child + ",A,2022-01-01,2023-04-01");
+            row("812", "sw_episodes", child + ",B,2023-04-01,2023-05-01");
+        }
+        row("812", "sw_episodes", "a,A,2023-05-01,");
+        row("812", "sw_episodes", "b,C,2023-05-01,");
 
         write();
         SparkSession spark = Sessions.local(Path.of("target/spark"));
@@ -256,11 +313,69 @@ class FiguresTest {
     }
 
     @Test
+    void reviewsAreInTimeWhenNoneWasLateAndNoneIsOverdue() {
+        assertThat(fraction("808", "reviews_in_time", MARCH)).isEqualTo("1 of 3");
+        assertThat(fraction("808", "reviews_in_time", "2024-01-31")).isEqualTo("1 of 3");
+        assertThat(fraction("808", "reviews_in_time", "2023-12-31")).isEqualTo("0 of 0");
+        assertThat(value("808", "reviews_in_time", "2023-12-31", "all", "all")).isNull();
+        assertThat(fraction("808", "reviews_attended", MARCH)).isEqualTo("1 of 3");
+        assertThat(fraction("808", "reviews_participated", MARCH)).isEqualTo("2 of 3");
+    }
+
+    @Test
+    void adoptionTimesStopAtTheStartWithTheFosterCarerWhoAdopts() {
+        assertThat(fraction("809", "adoption_a1", MARCH)).isEqualTo("234 of 1");
+        assertThat(fraction("809", "adoption_a10", MARCH)).isEqualTo("0 of 1");
+        assertThat(fraction("809", "adoption_a2", MARCH)).isEqualTo("61 of 1");
+        assertThat(fraction("809", "adoption_a3", MARCH)).isEqualTo("1 of 1");
+        assertThat(value("809", "adopted_year", MARCH, "age_band", "1 to 4")).isEqualTo(1);
+        assertThat(all("809", "adoption_placed_year", "2023-08-31")).isEqualTo(1);
+        assertThat(all("809", "adoption_placed_year", "2023-09-30")).isZero();
+        assertThat(all("809", "adoption_waiting", "2022-08-31")).isEqualTo(1);
+        assertThat(all("809", "adoption_waiting", "2022-09-30")).isZero();
+        assertThat(all("809", "placements_new_year", "2022-12-31")).isEqualTo(1);
+    }
+
+    @Test
+    void stabilityLooksBackTwoYearsAndAcrossAnAdoptivePlacement() {
+        assertThat(fraction("810", "long_term_stability", MARCH)).isEqualTo("2 of 2");
+        assertThat(value("810", "current_placement_duration", MARCH, "placement_duration", "under 3 months"))
+                .isEqualTo(1);
+        assertThat(value("810", "current_placement_duration", MARCH, "placement_duration", "2 years or more"))
+                .isEqualTo(1);
+        assertThat(value("810", "placements_in_year", MARCH, "placements_in_year", "2"))
+                .isEqualTo(1);
+        assertThat(value("810", "placements_in_year", MARCH, "placements_in_year", "1"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aMissingIncidentMustOverlapThePeriodOfCare() {
+        assertThat(fraction("811", "missing_children", MARCH)).isEqualTo("1 of 2");
+        assertThat(fraction("811", "missing_incidents", MARCH)).isEqualTo("1 of 1");
+    }
+
+    @Test
+    void aSocialWorkerWhoComesBackIsTheSame() {
+        assertThat(fraction("812", "sw_three_or_more", MARCH)).isEqualTo("1 of 2");
+    }
+
+    @Test
+    void workingDaysLeaveOutWeekendsAndBankHolidays() {
+        assertThat(gold.rows("dim_date")
+                        .where("date BETWEEN DATE'2023-12-22' AND DATE'2024-01-02' AND is_working_day")
+                        .selectExpr("CAST(date AS STRING)")
+                        .collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactly("2023-12-22", "2023-12-27", "2023-12-28", "2023-12-29", "2024-01-02");
+    }
+
+    @Test
     void everyMeasureHasItsWholeFigureAtEveryMonthEndZerosIncluded() {
         long wholes = FIGURES.keySet().stream()
                 .filter(key -> key.endsWith(" all all"))
                 .count();
-        assertThat(wholes).isEqualTo(7 * 24 * 11);
+        assertThat(wholes).isEqualTo(12 * 24 * 50);
         assertThat(all("807", "ceased_month", "2022-04-30")).isZero();
     }
 
@@ -281,6 +396,12 @@ class FiguresTest {
             String whole = key.substring(0, key.lastIndexOf(' ')) + " all all";
             assertThat(sum).as(key).isEqualTo(FIGURES.get(whole).<Double>getAs("value"));
         });
+    }
+
+    private static String fraction(String authority, String measure, String periodEnd) {
+        Row row = figure(authority, measure, periodEnd);
+        return row.<Double>getAs("numerator").intValue() + " of "
+                + row.<Double>getAs("denominator").intValue();
     }
 
     private static double all(String authority, String measure, String periodEnd) {

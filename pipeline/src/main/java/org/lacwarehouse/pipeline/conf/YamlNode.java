@@ -67,7 +67,12 @@ public final class YamlNode {
 
     /** An error about this place. */
     public ConfException error(String message) {
-        return file.error(firstLine + node.getStartMark().getLine(), message);
+        return file.error(line(), message);
+    }
+
+    /** The line of the file on which this place starts. */
+    public int line() {
+        return firstLine + node.getStartMark().getLine();
     }
 
     /** The children of a mapping by key, in file order. */

@@ -111,7 +111,10 @@ class FileCheckTest {
     void rowsOfDelimitersAreNoRows() throws IOException {
         assertThat(check("uasc.csv", HEADER + "1,1,01/02/2008,\n,,,\n \n,,,\n").rowsIn())
                 .isEqualTo(1);
-        refused(HEADER + ",,,\n", "suspect: the file has a header and no rows");
+        refused(
+                HEADER + ",,,\n",
+                "suspect: the file has a header and no rows; if that is right, accept it with --accept-shrinkage"
+                        + " 826/social_care/uasc");
     }
 
     @Test
@@ -149,7 +152,10 @@ class FileCheckTest {
     @Test
     void faultyFilesAreRefusedWithOneClearLine() throws IOException {
         refused("", "the file is empty: it has no header line");
-        refused(HEADER, "suspect: the file has a header and no rows");
+        refused(
+                HEADER,
+                "suspect: the file has a header and no rows; if that is right, accept it with --accept-shrinkage"
+                        + " 826/social_care/uasc");
         refused("SEX,DOB,DUC\n1,01/02/2008,\n", "the header lacks the required column CHILD");
         refused("CHILD,SEX,DOB,child\n1,1,01/02/2008,2\n", "the header has the column CHILD more than once");
         refused("PK\u0003\u0004\u0000,x\n1,2\n", "the file is not the delimited text that its name says");
@@ -243,7 +249,14 @@ class FileCheckTest {
                 .isEqualTo(DeliveryStatus.LOADED);
         assertThat(check(check, arrival("uasc.csv", "2024-05-31", HEADER + row.repeat(2)))
                         .reason())
-                .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5");
+                .isEqualTo("suspect: 2 rows, where the snapshot of 2024-04-30 has 5; if that is right, accept it with"
+                        + " --accept-shrinkage 826/social_care/uasc");
+        FileCheck accepting = new FileCheck(CONTRACTS, register, 0.5, Set.of("826/social_care/uasc"));
+        assertThat(check(accepting, arrival("uasc.csv", "2024-03-31", HEADER + row.repeat(10)))
+                        .status())
+                .isEqualTo(DeliveryStatus.LOADED);
+        assertThat(check(accepting, arrival("uasc.csv", "2024-05-31", HEADER)).status())
+                .isEqualTo(DeliveryStatus.LOADED);
         // A late file is compared with the snapshot before it, and there is none.
         assertThat(check(check, arrival("uasc.csv", "2024-02-29", HEADER + row)).status())
                 .isEqualTo(DeliveryStatus.LOADED);

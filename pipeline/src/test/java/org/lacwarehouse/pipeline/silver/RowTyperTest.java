@@ -90,6 +90,53 @@ class RowTyperTest {
     }
 
     @Test
+    void aCodeInAnotherSpellingKeepsTheOneThatWasReported() {
+        Row typed = type("header", header("SEX", " f "));
+
+        assertThat(typed.<String, String>getMap(typed.fieldIndex("codes_reported"))
+                        .toString())
+                .contains("sex -> f");
+        Row standard = type("header", header("SEX", "2"));
+        assertThat(standard.isNullAt(standard.fieldIndex("codes_reported"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F3, 2021, true", "P3, 2022, false", "F5, 2022, true"})
+    void activityCodesOfAReturnAreValidInItsYear(String activity, String year, boolean valid) {
+        Map<String, String> row =
+                new LinkedHashMap<>(Map.of("CHILD", "1", "DOB", "01/02/2002", "IN_TOUCH", "YES", "ACTIV", activity));
+        row.put("YEAR", year);
+
+        assertThat(rules(type("oc3", row), "faults")).isEqualTo(valid ? List.of() : List.of("code_not_valid_then"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2021-03-31, true", "2021-04-01, false"})
+    void activityCodesOfTheRegisterAreValidAtTheExtractDate(String extract, boolean valid) {
+        Map<String, String> row = new LinkedHashMap<>(Map.of("CHILD", "1", "STATUS", "RELEVANT", "ACTIV", "F3"));
+
+        assertThat(rules(type("care_leavers", row, extract), "faults"))
+                .isEqualTo(valid ? List.of() : List.of("code_not_valid_then"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "01/02/2020, 2020-02-01, ",
+        "zz/02/2020, zz/02/2020, ",
+        "ZZ/ZZ/2020, zz/zz/2020, ",
+        "zz/zz/zzzz, zz/zz/zzzz, ",
+        "zz, , not_a_date",
+        "31/02/2020, , impossible_date",
+    })
+    void previousPermanenceMayHaveHappenedOnAnUnknownDay(String text, String kept, String fault) {
+        Map<String, String> row = new LinkedHashMap<>(Map.of("CHILD", "1", "DATE_PERM", text));
+        Row typed = type("previous_permanence", row);
+
+        assertThat(typed.<String>getAs("date_perm")).isEqualTo(kept);
+        assertThat(rules(typed, "faults")).isEqualTo(fault == null ? List.of() : List.of(fault));
+    }
+
+    @Test
     void faultsNameRuleAndColumnAndNeverTheValue() {
         Map<String, String> row = episode("LS", "SECRET");
         row.put("CIN", null);
