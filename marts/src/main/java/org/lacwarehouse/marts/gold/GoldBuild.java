@@ -268,10 +268,18 @@ public final class GoldBuild implements AutoCloseable {
                 .orElse("");
     }
 
+    /**
+     * Keeps rows in memory. What is returned knows nothing of how they were made: else each later table would be planned
+     * together with all that came before it, which took longer than anything else.
+     */
     private Dataset<Row> keep(Dataset<Row> rows) {
         Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
         cached.add(kept);
-        return kept;
+        return org.apache.spark.sql.classic.Dataset.ofRows(
+                (org.apache.spark.sql.classic.SparkSession) kept.sparkSession(),
+                ((org.apache.spark.sql.classic.Dataset<Row>) kept)
+                        .queryExecution()
+                        .withCachedData());
     }
 
     private void defineParameters(SparkSession spark, List<Row> inForce) {

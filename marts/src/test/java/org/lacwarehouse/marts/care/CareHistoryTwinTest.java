@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -276,12 +277,15 @@ class CareHistoryTwinTest {
         Contracts contracts = Contracts.read(Conf.packaged());
         Register register = Register.open(warehouse);
         Silver silver = new Silver(lake, contracts, new Pseudonyms("a key for tests only".getBytes()));
-        FileCheck check = new FileCheck(contracts, register, 0.5);
+        FileCheck check = new FileCheck(contracts, register, 0.5, Set.of());
         List<Delivery> deliveries = new LandingZone(landing)
-                .scan(register, false).arrivals().stream().map(check::check).toList();
+                .scan(register, LandingZone.Again.NONE).arrivals().stream()
+                        .map(check::check)
+                        .flatMap(List::stream)
+                        .toList();
         new Bronze(lake).store(landing, deliveries);
         register.addDeliveries(deliveries);
-        register.addOutcomes(silver.check(deliveries));
+        register.addOutcomes(silver.check(deliveries, register));
         for (String dataset : List.of("episodes", "header")) {
             silver.read(
                             contracts.get("social_care", dataset),
