@@ -27,13 +27,12 @@ class RegisterTest {
                 new Register.Outcome(second.deliveryId(), "contract", 9, 1, 1, 0)));
         assertThat(register.contents(second)).isEqualTo(second.deliveryId());
 
-        register.addRemainders(List.of(
-                new Register.Remainder(first.deliveryId(), 8), new Register.Remainder(second.deliveryId(), 9)));
+        register.addRemainders(
+                List.of(new Register.Remainder(first.deliveryId(), 8), new Register.Remainder(second.deliveryId(), 9)));
 
         for (Register read : List.of(register, Register.open(warehouse))) {
             assertThat(read.loaded()).extracting(Delivery::rowsIn).containsExactly(8L, 9L);
-            assertThat(read.inForce("826", "social_care", "episodes", MARCH))
-                    .contains(second.withRows(9));
+            assertThat(read.inForce("826", "social_care", "episodes", MARCH)).contains(second.withRows(9));
             assertThat(read.byFile(second.file())).containsExactly(second.withRows(9));
             assertThat(read.outcome(second.deliveryId()))
                     .contains(new Register.Outcome(second.deliveryId(), "", 9, 1, 1, 0));
