@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.lacwarehouse.jobs.cli.BenchmarkCommand;
 import org.lacwarehouse.jobs.cli.DatabaseCommand;
 import org.lacwarehouse.jobs.cli.DemoCommand;
+import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             NightlyCommand.class,
             StatusCommand.class,
             RejectionsCommand.class,
+            ForgetCommand.class,
             DatabaseCommand.class,
             BenchmarkCommand.class
         })

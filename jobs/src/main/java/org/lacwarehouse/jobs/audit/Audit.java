@@ -335,6 +335,40 @@ public final class Audit implements AutoCloseable {
         }));
     }
 
+    /**
+     * Where the rows are that the last matching proposed to be about a child, without those of some people: file and first
+     * line.
+     */
+    public List<String> proposedFor(String childId, Collection<String> people) {
+        return jdbc.queryForList(
+                """
+                select distinct u.la_code || '/' || u.source || '/' || u.extract_date || '/' || u.file_name || ' line '
+                  || u.line_number
+                from audit.match_proposal p join audit.unmatched u using (run_id, la_code, source, record_ref)
+                where p.run_id = (select max(run_id) from audit.match) and p.child_id = ? and p.record_ref <> all (?)
+                order by 1
+                """,
+                String.class,
+                childId,
+                people.toArray(String[]::new));
+    }
+
+    /**
+     * Removes what all runs recorded of the matching of a child.
+     *
+     * @param childId the child's pseudonym
+     * @param people the pseudonyms of the people of other systems who are the child
+     */
+    public void forget(String childId, Collection<String> people) {
+        String[] references = people.toArray(String[]::new);
+        transaction.executeWithoutResult(status -> {
+            jdbc.update(
+                    "delete from audit.match_proposal where child_id = ? or record_ref = any (?)", childId, references);
+            jdbc.update("delete from audit.unmatched where record_ref = any (?)", (Object) references);
+        });
+        jdbc.execute("vacuum audit.match_proposal, audit.unmatched");
+    }
+
     /** How many people of each source of a run were matched to a child, by authority and source. */
     public List<MatchRate> matchRates(long run) {
         return jdbc.query(

@@ -24,6 +24,7 @@ import org.lacwarehouse.marts.gold.GoldState;
 import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.marts.publish.Publication;
 import org.lacwarehouse.pipeline.conf.Conf;
+import org.lacwarehouse.pipeline.erasure.Erasure;
 import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.LandingZone;
@@ -84,7 +85,7 @@ public final class Night {
     }
 
     /** Takes what one night at a time may have; one that has just been killed is given some seconds to be gone. */
-    private static <T> T waitFor(Callable<T> taking, String words) {
+    static <T> T waitFor(Callable<T> taking, String words) {
         try {
             for (int turn = 0; turn < LOCK_TURNS; turn++) {
                 T taken = taking.call();
@@ -117,6 +118,9 @@ public final class Night {
                             register,
                             new LandingZone.Again(
                                     confChanged(warehouse, conf), options.replay(), options.acceptShrinkage()));
+            if (Files.exists(Erasure.marker(warehouse.path()))) {
+                out.println("The erasure of a child is not finished: run the same `forget` command again.");
+            }
             scan.ignored().forEach(path -> out.println("Not read: " + path));
             String request = Plan.request(options, conf, program, register, scan);
             Lake lake = new Lake(engine, warehouse.path());
@@ -212,16 +216,20 @@ public final class Night {
     private static IllegalStateException failure(List<Throwable> failures) {
         Logger log = LogManager.getLogger(Night.class);
         failures.forEach(failure -> log.error("The night failed", failure));
-        Throwable cause = failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0);
+        return new IllegalStateException("The night failed: "
+                + reason(failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0))
+                + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
+                + " warehouse folder; run the same command again to go on.");
+    }
+
+    /** What first went wrong, in one line. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String message =
-                Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
-        return new IllegalStateException("The night failed: "
-                + cause.getClass().getSimpleName() + ": " + message
-                + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
-                + " warehouse folder; run the same command again to go on.");
+        return cause.getClass().getSimpleName() + ": "
+                + Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {

@@ -126,7 +126,7 @@ final class NightWork {
         register.addDeliveries(seen);
         // Rows that have been stored again are checked again.
         register.addOutcomes(seen.stream()
-                .filter(this::isReplayed)
+                .filter(stored::contains)
                 .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
                 .map(Register.Outcome::unknown)
                 .toList());
@@ -278,6 +278,17 @@ final class NightWork {
         } catch (IOException e) {
             throw new UncheckedIOException("The run report cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /** Removes what earlier nights made and this one did not make anew. */
+    void dropOlderVersions() throws SQLException {
+        try (GoldBuild build = gold()) {
+            build.dropOthers();
+        }
+        if (!linkage.isNeeded(scope().asAt())) {
+            linkage.drop();
+        }
+        publication.dropOlderVersions();
     }
 
     /** Whether everything that has been delivered is in the marts that people read. */

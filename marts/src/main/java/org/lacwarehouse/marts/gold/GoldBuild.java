@@ -105,6 +105,17 @@ public final class GoldBuild implements AutoCloseable {
         return rows != null ? rows : lake.read(path(table));
     }
 
+    /** Removes the tables that are no longer part of the marts. */
+    public void dropOthers() {
+        for (String path : lake.tables("gold")) {
+            String table = path.substring(path.lastIndexOf('/') + 1);
+            if (!catalogue.tables().containsKey(table)) {
+                state.record(table, "removed");
+                lake.drop(path);
+            }
+        }
+    }
+
     /** Lets go of what the build keeps in memory. */
     @Override
     public void close() {
@@ -207,7 +218,7 @@ public final class GoldBuild implements AutoCloseable {
     /** The deliveries, and by what their rows have been checked. */
     private List<String> checked(List<Delivery> deliveries) {
         return deliveries.stream()
-                .map(delivery -> delivery.deliveryId()
+                .map(delivery -> register.contents(delivery)
                         + register.outcome(delivery.deliveryId())
                                 .map(Register.Outcome::contractDigest)
                                 .orElse(""))

@@ -131,14 +131,7 @@ public final class Publication {
      * leaves the dropping to a later night. Nobody is waited for.
      */
     private static void retire(Connection connection) throws SQLException {
-        List<String> old = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select nspname from pg_namespace where nspname = '" + PREVIOUS
-                        + "' or nspname like '" + RETIRED.replace("_", "\\_") + "%'")) {
-            while (row.next()) {
-                old.add(row.getString(1));
-            }
-        }
+        List<String> old = olderVersions(connection);
         execute(connection, "set lock_timeout = '2s'");
         for (String schema : old) {
             try {
@@ -155,6 +148,42 @@ public final class Publication {
             }
         }
         execute(connection, "reset lock_timeout");
+    }
+
+    private static List<String> olderVersions(Connection connection) throws SQLException {
+        List<String> old = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select nspname from pg_namespace where nspname = '" + PREVIOUS
+                        + "' or nspname like '" + RETIRED.replace("_", "\\_") + "%'")) {
+            while (row.next()) {
+                old.add(row.getString(1));
+            }
+        }
+        return old;
+    }
+
+    /**
+     * Drops every version of the marts but the one that people read. Somebody who still reads an older one is waited for
+     * for a minute.
+     *
+     * @throws IllegalStateException with a message for the operator when that was not long enough
+     */
+    public void dropOlderVersions() throws SQLException {
+        try (Connection connection = database.connect()) {
+            execute(connection, "set lock_timeout = '60s'");
+            for (String schema : olderVersions(connection)) {
+                execute(connection, "drop schema " + schema + " cascade");
+            }
+            execute(connection, "drop schema if exists " + NEXT + " cascade");
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new IllegalStateException(
+                        "Somebody still reads an older version of the marts, so it cannot be dropped; wait until that has"
+                                + " ended, or end it",
+                        e);
+            }
+            throw e;
+        }
     }
 
     private static boolean exists(Connection connection, String schema) throws SQLException {

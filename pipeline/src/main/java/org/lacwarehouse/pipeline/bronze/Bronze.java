@@ -31,6 +31,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * numbers as delivered and is protected like the vault.
  */
 public final class Bronze {
+    /** The folder of the layer. */
+    public static final String LAYER = "bronze";
+
     private static final StructType SCHEMA = new StructType()
             .add("line_number", DataTypes.LongType, false)
             .add("raw", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false)
@@ -89,8 +92,9 @@ public final class Bronze {
         return lake.read(table(source), deliveryIds);
     }
 
-    private static String table(String source) {
-        return "bronze/" + source;
+    /** The table of a source. */
+    public static String table(String source) {
+        return LAYER + "/" + source;
     }
 
     /** One dataset of a file for a task to read. */

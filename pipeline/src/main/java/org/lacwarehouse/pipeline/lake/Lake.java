@@ -1,11 +1,17 @@
 package org.lacwarehouse.pipeline.lake;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -75,6 +81,77 @@ public final class Lake {
     public void overwrite(String table, Dataset<Row> rows) {
         writer(rows).option("overwriteSchema", "true").save(path(table));
         commits.incrementAndGet();
+    }
+
+    /** Removes the slices of some deliveries from a table, in one commit; nothing when the table does not exist. */
+    public void dropSlices(String table, Collection<String> deliveryIds) {
+        if (exists(table) && !deliveryIds.isEmpty()) {
+            replaceSlices(table, read(table).limit(0), deliveryIds);
+        }
+    }
+
+    /** Removes a table with all of its history; nothing when it does not exist. */
+    public void drop(String table) {
+        if (exists(table)) {
+            paths(warehouse.resolve(table)).stream()
+                    .sorted(Comparator.reverseOrder())
+                    .forEach(Lake::delete);
+        }
+    }
+
+    /** The tables below a folder of the warehouse, such as {@code silver}. */
+    public List<String> tables(String layer) {
+        Path folder = warehouse.resolve(layer);
+        return Files.isDirectory(folder)
+                ? paths(folder).stream()
+                        .filter(path -> path.endsWith("_delta_log"))
+                        .map(path -> warehouse
+                                .relativize(path.getParent())
+                                .toString()
+                                .replace('\\', '/'))
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
+    /**
+     * The data files of a table that its present version does not use: what earlier versions consisted of, and what
+     * writes that were killed have left.
+     */
+    public List<Path> history(String table) {
+        // Every data file has a name of its own.
+        Set<String> used = Stream.of(read(table).inputFiles())
+                .map(file -> file.substring(file.lastIndexOf('/') + 1))
+                .collect(Collectors.toSet());
+        return paths(warehouse.resolve(table)).stream()
+                .filter(path -> path.getFileName().toString().matches("(?s).*\\.parquet(\\.crc)?"))
+                .filter(path -> !path.getParent().endsWith("_delta_log"))
+                .filter(path -> !used.contains(path.getFileName().toString().replaceFirst("^\\.(.*)\\.crc$", "$1")))
+                .toList();
+    }
+
+    /**
+     * Removes the history of a table at once and for good, which Delta's own VACUUM does for old files only. Nobody else
+     * may be using the table.
+     */
+    public void dropHistory(String table) {
+        history(table).forEach(Lake::delete);
+    }
+
+    private static List<Path> paths(Path folder) {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + folder + " cannot be read", e);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + path + " cannot be removed", e);
+        }
     }
 
     private DataFrameWriter<Row> writer(Dataset<Row> rows) {

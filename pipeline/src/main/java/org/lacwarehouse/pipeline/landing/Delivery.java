@@ -68,6 +68,24 @@ public record Delivery(
                 null);
     }
 
+    /** This delivery after rows were erased from it. */
+    Delivery withRows(long rows) {
+        return new Delivery(
+                deliveryId,
+                authority,
+                source,
+                dataset,
+                extractDate,
+                file,
+                bytes,
+                modified,
+                sha256,
+                status,
+                reason,
+                rows,
+                layout);
+    }
+
     /** This delivery with something more to say about it. */
     Delivery noting(String note) {
         if (note.isEmpty()) {

@@ -55,8 +55,16 @@ public final class Register {
         }
     }
 
+    /**
+     * What is left of a delivery after rows were erased from it.
+     *
+     * @param deliveryId the delivery
+     * @param rows the rows that bronze still holds of it
+     */
+    public record Remainder(String deliveryId, long rows) {}
+
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Event(Delivery delivery, Outcome outcome) {}
+    private record Event(Delivery delivery, Outcome outcome, Remainder remainder) {}
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -68,6 +76,8 @@ public final class Register {
     private final Map<String, List<Delivery>> byFile = new LinkedHashMap<>();
     private final Map<String, Delivery> loaded = new LinkedHashMap<>();
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    /** How often rows were erased from a delivery. */
+    private final Map<String, Integer> erasures = new HashMap<>();
     /** The delivery that counts for each slice and extract date: of several the one received last. */
     private final Map<String, NavigableMap<LocalDate, Delivery>> snapshots = new HashMap<>();
 
@@ -126,16 +136,40 @@ public final class Register {
         if (event.outcome() != null) {
             outcomes.put(event.outcome().deliveryId(), event.outcome());
         }
+        if (event.remainder() != null) {
+            apply(event.remainder());
+        }
+    }
+
+    /** The delivery keeps its place among the others: which one counts does not change. */
+    private void apply(Remainder remainder) {
+        String id = remainder.deliveryId();
+        Delivery before = loaded.get(id);
+        if (before != null) {
+            Delivery after = before.withRows(remainder.rows());
+            loaded.put(id, after);
+            snapshots.get(before.slice()).replace(before.extractDate(), before, after);
+            byFile.getOrDefault(before.file(), new ArrayList<>()).replaceAll(d -> d.equals(before) ? after : d);
+            outcomes.computeIfPresent(id, (delivery, outcome) -> outcome.unknown());
+            erasures.merge(id, 1, Integer::sum);
+        }
     }
 
     /** Records deliveries, all or none of them; of a file that holds several datasets all at once. */
     public void addDeliveries(Collection<Delivery> deliveries) {
-        append(deliveries.stream().map(delivery -> new Event(delivery, null)).toList());
+        append(deliveries.stream()
+                .map(delivery -> new Event(delivery, null, null))
+                .toList());
     }
 
     /** Records the outcomes of checks, all or none of them. */
     public void addOutcomes(Collection<Outcome> added) {
-        append(added.stream().map(outcome -> new Event(null, outcome)).toList());
+        append(added.stream().map(outcome -> new Event(null, outcome, null)).toList());
+    }
+
+    /** Records from which deliveries rows were erased, all or none of them; what is left has to be checked again. */
+    public void addRemainders(Collection<Remainder> added) {
+        append(added.stream().map(remainder -> new Event(null, null, remainder)).toList());
     }
 
     private void append(List<Event> events) {
@@ -179,9 +213,19 @@ public final class Register {
         return snapshots.getOrDefault(slice, Collections.emptyNavigableMap());
     }
 
-    /** Whether the rows of a delivery are in bronze. */
+    /** Whether the rows of a delivery are in bronze, all of them. */
     public boolean isLoaded(Delivery delivery) {
-        return loaded.containsKey(delivery.deliveryId());
+        Delivery known = loaded.get(delivery.deliveryId());
+        return known != null && known.rowsIn() == delivery.rowsIn();
+    }
+
+    /**
+     * The id of a delivery, and what tells its rows from those before an erasure: what was computed from others has to be
+     * computed again.
+     */
+    public String contents(Delivery delivery) {
+        Integer times = erasures.get(delivery.deliveryId());
+        return times == null ? delivery.deliveryId() : delivery.deliveryId() + "/" + times + "/" + delivery.rowsIn();
     }
 
     /** The hash of every file that is known, by its path below the landing zone. */

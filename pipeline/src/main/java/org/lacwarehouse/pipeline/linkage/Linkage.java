@@ -103,7 +103,7 @@ public final class Linkage {
         inputs.add(settings);
         inputs(asAt)
                 .forEach((contract, deliveries) -> deliveries.forEach(delivery -> {
-                    inputs.add(delivery.deliveryId());
+                    inputs.add(register.contents(delivery));
                     register.outcome(delivery.deliveryId()).ifPresent(outcome -> inputs.add(outcome.contractDigest()));
                 }));
         return Digest.of(inputs.toArray(String[]::new));
@@ -148,6 +148,16 @@ public final class Linkage {
             Files.writeString(state, digest(asAt));
         } catch (IOException e) {
             throw new UncheckedIOException("The state of the links cannot be written: " + state, e);
+        }
+    }
+
+    /** Removes the links. */
+    public void drop() {
+        try {
+            Files.deleteIfExists(state);
+            lake.drop(LINKS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The state of the links cannot be removed: " + state, e);
         }
     }
 

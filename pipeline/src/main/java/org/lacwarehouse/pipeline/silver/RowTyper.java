@@ -154,6 +154,11 @@ final class RowTyper implements MapFunction<Row, Row> {
         return RowFactory.create(row.toArray());
     }
 
+    /** The contract as it holds for a delivery. */
+    Contract agreed(String deliveryId) {
+        return agreed(deliveryId.substring(0, deliveryId.indexOf('.')), deliveryId);
+    }
+
     private Contract agreed(String authority, String deliveryId) {
         if (agreed == null) {
             agreed = new HashMap<>();

@@ -17,9 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -139,6 +143,43 @@ public final class Silver {
         } finally {
             judged.values().forEach(Dataset::unpersist);
         }
+    }
+
+    /**
+     * Every bronze row of deliveries of one source, rejected rows included, with whom it is about: line_number, raw,
+     * delivery_id; has_contract; child (the council's own id), person_id, numbers (NHS numbers and UPNs as they are
+     * compared), forename, surname, born. Nothing is known of rows of a dataset without a contract but the id in a column
+     * CHILD.
+     */
+    public Dataset<Row> subjects(String source, List<Delivery> deliveries) {
+        Map<String, Contract> byId = contracts.all().stream().collect(Collectors.toMap(Contract::id, c -> c));
+        return bronze.read(source, ids(deliveries))
+                .select("line_number", "raw", Lake.SLICE)
+                .map(new Subjects(deliveries, byId, pseudonyms), Encoders.row(Subjects.SCHEMA));
+    }
+
+    /**
+     * Removes what a check of deliveries would leave behind: everything of those that count no longer or have no contract,
+     * and of the others what stands in tables into which their contract does not write now.
+     */
+    public void dropUnchecked(List<Delivery> deliveries, Register register) {
+        Map<String, List<String>> slices = new TreeMap<>();
+        for (Delivery delivery : deliveries) {
+            String dataset = delivery.source() + "/" + delivery.dataset();
+            Set<String> tables = new TreeSet<>(List.of("silver/" + dataset, "vault/" + dataset, PEOPLE, FINDINGS));
+            contracts
+                    .find(delivery.source(), delivery.dataset())
+                    .filter(contract -> register.isNewestOfItsDate(delivery))
+                    .ifPresent(contract -> {
+                        tables.remove(FINDINGS);
+                        tables.remove(contract.hasSilver() ? silverTable(contract) : "");
+                        tables.remove(contract.hasVault() ? vaultTable(contract) : "");
+                        tables.remove(contract.person() != null ? PEOPLE : "");
+                    });
+            tables.forEach(table ->
+                    slices.computeIfAbsent(table, t -> new ArrayList<>()).add(delivery.deliveryId()));
+        }
+        slices.forEach(lake::dropSlices);
     }
 
     private Dataset<Row> judge(Contract contract, List<Delivery> deliveries, Dataset<Row> children) {
