@@ -57,7 +57,7 @@ public final class Catalogue {
                 .forEach(this::add);
         sql.tables().forEach(this::add);
         add(MeasureCatalogue.table(measures));
-        add(Targets.table(conf));
+        add(Targets.table(conf, measures));
         add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
         views.addAll(MartView.files());
         views.add(new MeasureViews(Map.copyOf(tables)).children(measures));

@@ -6,10 +6,12 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -47,15 +49,20 @@ public final class Targets {
     /**
      * Reads the files and makes the table.
      *
+     * @param measures the measures that there may be targets for
      * @throws org.lacwarehouse.pipeline.conf.ConfException on the first mistake, with file and line
      */
-    public static MartTable table(Conf conf) {
+    public static MartTable table(Conf conf, Collection<Measure> measures) {
+        Set<String> known = measures.stream().map(Measure::id).collect(Collectors.toSet());
         List<Target> targets = new ArrayList<>();
         for (ConfFile file : conf.files("targets", "csv")) {
             for (NamedCsvRecord line :
                     CsvReader.builder().commentStrategy(CommentStrategy.SKIP).ofNamedCsvRecord(file.text())) {
                 int number = (int) line.getStartingLineNumber();
                 Target target = target(file, number, line);
+                if (!known.contains(target.measure())) {
+                    throw file.error(number, "there is no measure `" + target.measure() + "`");
+                }
                 if (targets.stream().anyMatch(target::overlaps)) {
                     throw file.error(
                             number,
@@ -77,7 +84,7 @@ public final class Targets {
                 "conformed",
                 "A target that an authority has published for a measure",
                 List.of("measure_id", "authority_key", "valid_from"),
-                Map.of("authority_key", "dim_authority"),
+                Map.of("authority_key", "dim_authority", "measure_id", "dim_measure"),
                 Set.of("valid_to", "words"),
                 columns,
                 Set.of("loaded_authority"),
@@ -91,9 +98,6 @@ public final class Targets {
         }
         if (!line.getField("la_code").matches("[0-9]{3}")) {
             throw file.error(number, "la_code must be DfE's three-digit code of an authority");
-        }
-        if (line.getField("measure_id").isBlank()) {
-            throw file.error(number, "measure_id is missing");
         }
         if (!COMPARISONS.contains(line.getField("comparison"))) {
             throw file.error(number, "comparison must be >=, >, <=, < or =");

@@ -154,6 +154,10 @@ class MeasuresTest {
     void mistakesInTargetsAndBankHolidaysAreSaidWithFileAndLine() throws IOException {
         String head = "la_code,measure_id,comparison,target_value,valid_from,valid_to,words\n";
         wrong("targets/1.csv", head + "826,cla_count,about,5,2024-04-01,,\n", "targets/1.csv:2: comparison must be");
+        wrong(
+                "targets/1.csv",
+                head + "826,cla_cuont,<,5,2024-04-01,,\n",
+                "targets/1.csv:2: there is no measure `cla_cuont`");
         wrong("targets/1.csv", head + "826,cla_count,<,many,2024-04-01,,\n", "targets/1.csv:2: target_value must be");
         wrong(
                 "targets/1.csv",
