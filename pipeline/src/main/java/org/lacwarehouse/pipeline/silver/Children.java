@@ -1,10 +1,12 @@
 package org.lacwarehouse.pipeline.silver;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -20,6 +22,9 @@ import org.lacwarehouse.pipeline.landing.Register;
 
 /** The children whom the header names at the extract date of each delivery. */
 final class Children {
+    /** As many children as are handed to every task instead of being sorted and merged. */
+    private static final long FEW = 100_000;
+
     private final Lake lake;
     private final Contracts contracts;
     private final Register register;
@@ -55,20 +60,25 @@ final class Children {
         }
         List<Row> governed = new ArrayList<>();
         Set<String> headers = new TreeSet<>();
+        long rows = 0;
         for (Delivery delivery : deliveries.get(contract)) {
-            register.inForce(delivery.authority(), header.source(), header.dataset(), delivery.extractDate())
-                    .ifPresent(naming -> {
-                        governed.add(RowFactory.create(naming.deliveryId(), delivery.deliveryId()));
-                        headers.add(naming.deliveryId());
-                    });
+            Optional<Delivery> naming =
+                    register.inForce(delivery.authority(), header.source(), header.dataset(), delivery.extractDate());
+            if (naming.isPresent()) {
+                governed.add(RowFactory.create(naming.get().deliveryId(), delivery.deliveryId()));
+                headers.add(naming.get().deliveryId());
+                rows += naming.get().rowsIn();
+            }
         }
         StructType pairs = new StructType()
                 .add("naming_id", DataTypes.StringType, false)
                 .add(Lake.SLICE, DataTypes.StringType, false);
-        return lake.spark()
+        Dataset<Row> known = lake.spark()
                 .createDataFrame(governed, pairs)
                 .join(children(header, headers), "naming_id")
                 .select(Lake.SLICE, "child_id", "born");
+        // Spark cannot know how few they are before they have been read.
+        return rows <= FEW ? broadcast(known) : known;
     }
 
     private Dataset<Row> children(Contract header, Set<String> headers) {

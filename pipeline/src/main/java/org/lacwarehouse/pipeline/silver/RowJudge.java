@@ -36,6 +36,11 @@ final class RowJudge {
     static final String DUPLICATE = "duplicate";
     static final String QUARANTINED = "quarantined";
 
+    /** What a task can sort without needing much memory; a part more costs a task in every stage. */
+    private static final long ROWS_OF_A_PART = 100_000;
+
+    private static final long MOST_PARTS = 1000;
+
     private final Contract contract;
     private final Pseudonyms pseudonyms;
 
@@ -49,15 +54,19 @@ final class RowJudge {
      *
      * @param children the children that are known to the source when each delivery was extracted: delivery_id, child_id,
      *     born; null for a dataset that is not measured against them
+     * @param rows how many bronze rows there are
      */
-    Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children) {
+    Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children, long rows) {
         Dataset<Row> typed = bronze.select("line_number", "raw", Lake.SLICE)
                 .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
         // All windows below, those of the repairs included, find their rows together after this one exchange.
         List<String> together = new ArrayList<>(List.of(Lake.SLICE));
         together.add(contract.isAboutChildren() ? "child_id" : "row_key");
-        Dataset<Row> judged =
-                settleKeys(typed.repartition(together.stream().map(c -> col(c)).toArray(Column[]::new)), together);
+        Dataset<Row> judged = settleKeys(
+                typed.repartition(
+                        (int) Math.min(MOST_PARTS, 1 + rows / ROWS_OF_A_PART),
+                        together.stream().map(c -> col(c)).toArray(Column[]::new)),
+                together);
         if (!contract.repairs().isEmpty()) {
             judged = Repairs.BY_NAME.get(contract.repairs()).repair(judged);
         }

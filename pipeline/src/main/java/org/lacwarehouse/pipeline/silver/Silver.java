@@ -184,7 +184,10 @@ public final class Silver {
 
     private Dataset<Row> judge(Contract contract, List<Delivery> deliveries, Dataset<Row> children) {
         return new RowJudge(contract, pseudonyms)
-                .judge(bronze.read(contract.source(), ids(deliveries)), children)
+                .judge(
+                        bronze.read(contract.source(), ids(deliveries)),
+                        children,
+                        deliveries.stream().mapToLong(Delivery::rowsIn).sum())
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
