@@ -306,16 +306,15 @@ final class NightWork {
         List<Audit.MartRows> entries = new ArrayList<>();
         for (Contract contract : catalogue.contracts().all()) {
             for (Delivery delivery : register.inForce(contract.source(), contract.dataset(), scope.asAt())) {
-                register.outcome(delivery.deliveryId())
-                        .ifPresent(outcome -> contract.neededBy()
-                                .forEach(mart -> entries.add(new Audit.MartRows(
-                                        mart,
-                                        delivery.authority(),
-                                        delivery.source(),
-                                        delivery.dataset(),
-                                        delivery.extractDate(),
-                                        outcome.rowsKept(),
-                                        outcome.rowsFlagged()))));
+                register.outcome(delivery.deliveryId()).ifPresent(outcome -> contract.neededBy()
+                        .forEach(mart -> entries.add(new Audit.MartRows(
+                                mart,
+                                delivery.authority(),
+                                delivery.source(),
+                                delivery.dataset(),
+                                delivery.extractDate(),
+                                outcome.rowsKept(),
+                                outcome.rowsFlagged()))));
             }
         }
         return entries;

@@ -124,7 +124,15 @@ public final class RunReport {
         table(
                 page,
                 "Rows that the marts could use",
-                List.of("Mart", "Authority", "Source", "Dataset", "Extract", "#Rows kept", "#About nobody known", "#Used"),
+                List.of(
+                        "Mart",
+                        "Authority",
+                        "Source",
+                        "Dataset",
+                        "Extract",
+                        "#Rows kept",
+                        "#About nobody known",
+                        "#Used"),
                 audit.usableRows(run).stream()
                         .map(u -> List.of(
                                 u.mart(),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,7 @@ class ServiceFiguresTest {
             Map.entry("header", "CHILD,SEX,DOB,ETHNIC\n"),
             Map.entry("identity", "CHILD,FORENAME,SURNAME,DOB,NHS_NUMBER,UPN,POSTCODE\n"),
             Map.entry("episodes", "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC\n"),
-            Map.entry(
-                    "oc2", "CHILD,DOB,SDQ_SCORE,IMMUNISATIONS,TEETH_CHECK,HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,YEAR\n"),
+            Map.entry("oc2", "CHILD,DOB,SDQ_SCORE,IMMUNISATIONS,TEETH_CHECK,HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,YEAR\n"),
             Map.entry("oc3", "CHILD,DOB,IN_TOUCH,ACTIV,ACCOM,YEAR\n"),
             Map.entry(
                     "care_leavers",
@@ -64,8 +62,7 @@ class ServiceFiguresTest {
             Map.entry("attainment", "UPN,ACADEMIC_YEAR,STAGE,MEASURE,VALUE,ENTERED\n"),
             Map.entry("post16", "UPN,STATUS_DATE,STATUS\n"),
             Map.entry("applications", "HOUSING_REF,FORENAME,SURNAME,DOB,APPLIED_DATE,BAND,OFFER_DATE,STATUS\n"),
-            Map.entry(
-                    "tenancies", "HOUSING_REF,FORENAME,SURNAME,DOB,TENURE,START_DATE,END_DATE,END_REASON,POSTCODE\n"),
+            Map.entry("tenancies", "HOUSING_REF,FORENAME,SURNAME,DOB,TENURE,START_DATE,END_DATE,END_REASON,POSTCODE\n"),
             Map.entry("homelessness", "HOUSING_REF,FORENAME,SURNAME,DOB,PRESENTED_DATE,DUTY,OUTCOME,OUTCOME_DATE\n"));
     private static final Map<String, StringBuilder> FILES = new HashMap<>();
     private static final Map<String, String> BORN = new HashMap<>();

@@ -45,8 +45,8 @@ final class CareEpisodeRepairs implements Repairs {
         Column next = col("next_decom");
         WindowSpec sameRow = Window.partitionBy(Lake.SLICE, "child_id", "row_hash");
         WindowSpec sameKey = Window.partitionBy(Lake.SLICE, "child_id", "row_key");
-        Column copies =
-                count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1)).over(sameRow);
+        Column copies = count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1))
+                .over(sameRow);
         Column displaced = count(when(expr("exists(faults, fault -> fault.rule_id = 'same_key')"), 1))
                 .over(sameKey);
         return judged.withColumn("r1", inCare.and(copies.gt(0)))

@@ -220,12 +220,15 @@ public final class Silver {
             Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, Register register) {
         Map<String, Row> counts = judged.values().stream()
                 .map(rows -> rows.select(
-                        col(Lake.SLICE), col(RowJudge.OUTCOME), size(col("flags")).as("flags")))
+                        col(Lake.SLICE),
+                        col(RowJudge.OUTCOME),
+                        size(col("flags")).as("flags")))
                 .reduce(Dataset::union)
                 .orElseThrow()
                 .groupBy(Lake.SLICE)
                 .agg(
-                        count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT), 1)).as("kept"),
+                        count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT), 1))
+                                .as("kept"),
                         count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1))
                                 .as("duplicate"),
                         count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.QUARANTINED), 1))
