@@ -262,7 +262,7 @@ class NightTest {
         assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(15);
         assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(190);
         assertThat(steps.get("match")[0]).isLessThanOrEqualTo(25);
-        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(220);
+        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(370);
         assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
     }
 
