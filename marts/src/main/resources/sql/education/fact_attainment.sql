@@ -40,7 +40,8 @@ SELECT
   code.name AS attainment_measure_name,
   pupil.record_number,
   pupil.stage AS attainment_stage_code,
-  pupil.value AS result,
+  -- A decimal, so that scores add up to the same sum in whatever order they are added.
+  try_cast(pupil.value AS DECIMAL(12, 4)) AS result,
   coalesce(pupil.value = 1, false) AS is_reached,
   pupil.entered = '1' AS is_entered,
   coalesce(period.start_date <= add_months(pupil.cohort_date, -12), false) AS is_looked_after_12_months

@@ -145,12 +145,15 @@ class NightTest {
             }
             MartTable fact = catalogue.tables().get(measure.fact().sql());
             String key = fact.columns().containsKey("period_end") ? "la_code, period_end" : "la_code";
+            List<String> months = new ArrayList<>(
+                    catalogue.tables().get("fact_authority_month").columns().keySet());
+            months.removeAll(fact.columns().keySet());
+            months.removeAll(List.of("la_code", "period_end"));
             String rows = "select "
                     + (measure.once() == null ? "" : "distinct on (la_code, period_end, child_id) ")
-                    + "* from mart." + fact.name() + " join (select la_code, period_end, month_start, year_start,"
-                    + " three_years_start, is_31_march from mart.fact_authority_month) month using (" + key
-                    + ") where ("
-                    + measure.condition() + ")"
+                    + "* from mart." + fact.name() + " join (select la_code, period_end, " + String.join(", ", months)
+                    + " from mart.fact_authority_month) month using (" + key + ") where (" + measure.condition() + ")"
+                    + (measure.months() == null ? "" : " and " + measure.months())
                     + (measure.once() == null
                             ? ""
                             : " order by la_code, period_end, child_id, "
@@ -173,7 +176,7 @@ class NightTest {
                                         + counted + " from (" + rows + ") counted where " + breakdown.getValue()
                                         + " is not null group by 1, 2, 3) p using (la_code, period_end, b)"
                                         + " where coalesce(numerator, 0) <> coalesce(n, 0)"
-                                        + " or denominator is distinct from d"))
+                                        + " or coalesce(denominator, 0) <> coalesce(d, 0)"))
                         .as(measure.id() + " " + breakdown.getKey())
                         .isEmpty();
             }
@@ -267,7 +270,7 @@ class NightTest {
         assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(15);
         assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(190);
         assertThat(steps.get("match")[0]).isLessThanOrEqualTo(25);
-        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(220);
+        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(370);
         assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
     }
 

@@ -60,8 +60,8 @@ public final class MeasureViews {
                         + fact.name() + " join " + month(fact) + " where (" + counted.condition() + ")"
                         + (shown.months() == null ? "" : " and " + shown.months());
         return "select '" + shown.id() + "'::text as measure_id, la_code, period_end, child_id, is_in_numerator,"
-                + " is_in_denominator, adds_to_numerator::double precision as adds_to_numerator,"
-                + " adds_to_denominator::double precision as adds_to_denominator from (" + rows + ") counted"
+                + " is_in_denominator, adds_to_numerator::numeric as adds_to_numerator,"
+                + " adds_to_denominator::numeric as adds_to_denominator from (" + rows + ") counted"
                 + (counted.once() == null ? "" : " where place = 1");
     }
 
