@@ -1,6 +1,5 @@
 package org.lacwarehouse.pipeline.silver;
 
-import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
@@ -13,6 +12,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -223,9 +223,27 @@ public final class Silver {
             }
         });
         if (!people.isEmpty()) {
+            // Names that differ in capitals or accents are one person: the first spelling stands for all.
             lake.replaceSlices(
-                    PEOPLE, people.stream().reduce(Dataset::union).orElseThrow().coalesce(1), deliveryIds);
+                    PEOPLE,
+                    together(people)
+                            .groupBy("authority", "source", "dataset", PERSON, "number", "born", Lake.SLICE)
+                            .agg(
+                                    min_by(col("forename"), col("line_number")).as("forename"),
+                                    min_by(col("surname"), col("line_number")).as("surname"),
+                                    min(col("line_number")).as("first_line"),
+                                    count(lit(1)).as("rows"))
+                            .coalesce(1),
+                    deliveryIds);
         }
+    }
+
+    /** All rows of many datasets for one pass: every task of it has to be told of all of them, so there are few. */
+    private Dataset<Row> together(Collection<Dataset<Row>> parts) {
+        return parts.stream()
+                .reduce(Dataset::union)
+                .orElseThrow()
+                .coalesce(lake.spark().sparkContext().defaultParallelism());
     }
 
     private static Dataset<Row> people(Contract contract, Dataset<Row> judged) {
@@ -242,15 +260,7 @@ public final class Silver {
             col("line_number"),
             col(Lake.SLICE)
         };
-        // Names that differ in capitals or accents are one person: the first spelling stands for all.
-        return judged.where(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT))
-                .select(who)
-                .groupBy("authority", "source", "dataset", PERSON, "number", "born", Lake.SLICE)
-                .agg(
-                        min_by(col("forename"), col("line_number")).as("forename"),
-                        min_by(col("surname"), col("line_number")).as("surname"),
-                        min(col("line_number")).as("first_line"),
-                        count(lit(1)).as("rows"));
+        return judged.where(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT)).select(who);
     }
 
     private static Column part(Contract contract, String column, DataType type) {
@@ -262,13 +272,12 @@ public final class Silver {
     /** One pass over all datasets for the counts of every delivery. */
     private List<Register.Outcome> outcomes(
             Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, Register register) {
-        Map<String, Row> counts = judged.values().stream()
-                .map(rows -> rows.select(
-                        col(Lake.SLICE),
-                        col(RowJudge.OUTCOME),
-                        size(col("flags")).as("flags")))
-                .reduce(Dataset::union)
-                .orElseThrow()
+        Map<String, Row> counts = together(judged.values().stream()
+                        .map(rows -> rows.select(
+                                col(Lake.SLICE),
+                                col(RowJudge.OUTCOME),
+                                size(col("flags")).as("flags")))
+                        .toList())
                 .groupBy(Lake.SLICE)
                 .agg(
                         count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT), 1))
@@ -316,10 +325,8 @@ public final class Silver {
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
-        Dataset<Row> findings = judged.values().stream()
-                .map(Silver::findings)
-                .reduce(Dataset::union)
-                .orElseThrow();
+        Dataset<Row> findings =
+                together(judged.values().stream().map(Silver::findings).toList());
         lake.replaceSlices(
                 FINDINGS,
                 findings,
@@ -328,40 +335,25 @@ public final class Silver {
 
     /** One row for each rejected row, dropped duplicate and flag. */
     private static Dataset<Row> findings(Dataset<Row> judged) {
-        Column[] columns = {
-            col("line_number"),
-            col("rule_id"),
-            col("column_name"),
-            col("reason"),
-            col("is_quarantined"),
-            col("raw"),
-            col(Lake.SLICE)
-        };
         Column quarantined = col(RowJudge.OUTCOME).equalTo(RowJudge.QUARANTINED);
-        Dataset<Row> rejected = judged.where(quarantined)
-                .withColumn("rule_id", expr("faults[0].rule_id"))
-                .withColumn("column_name", expr("faults[0].column_name"))
-                .withColumn(
-                        "reason",
-                        array_join(expr("transform(faults, f -> concat_ws(': ', f.column_name, f.reason))"), "; "))
-                .withColumn("is_quarantined", lit(true))
-                .select(columns);
-        Dataset<Row> notes = judged.where(quarantined.unary_$bang())
-                .withColumn(
-                        "note",
-                        explode(when(
-                                        col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE),
-                                        expr("array(named_struct('rule_id', 'exact_duplicate', 'column_name',"
-                                                + " cast(null as string), 'reason',"
-                                                + " 'a later row of the file is the same'))"))
+        Column rejection = expr("array(named_struct('rule_id', faults[0].rule_id, 'column_name', faults[0].column_name,"
+                + " 'reason', array_join(transform(faults, f -> concat_ws(': ', f.column_name, f.reason)), '; ')))");
+        Column copy =
+                expr("array(named_struct('rule_id', 'exact_duplicate', 'column_name', cast(null as string), 'reason',"
+                        + " 'a later row of the file is the same'))");
+        return judged.withColumn(
+                        "finding",
+                        explode(when(quarantined, rejection)
+                                .when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), copy)
                                 .otherwise(col("flags"))))
-                .withColumn("rule_id", col("note.rule_id"))
-                .withColumn("column_name", col("note.column_name"))
-                .withColumn("reason", col("note.reason"))
-                .withColumn("is_quarantined", lit(false))
-                .withColumn("raw", lit(null).cast(DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType)))
-                .select(columns);
-        return rejected.union(notes);
+                .select(
+                        col("line_number"),
+                        col("finding.rule_id"),
+                        col("finding.column_name"),
+                        col("finding.reason"),
+                        quarantined.as("is_quarantined"),
+                        when(quarantined, col("raw")).as("raw"),
+                        col(Lake.SLICE));
     }
 
     /**
