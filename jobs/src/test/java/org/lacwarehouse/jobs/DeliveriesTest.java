@@ -36,10 +36,10 @@ class DeliveriesTest {
             "select value from mart.fact_measure where measure_id = 'cla_count' and breakdown_type = 'all' and period_end ="
                     + " (select max(period_end) from mart.fact_measure)";
 
-    private final Database database;
-
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private final Database database;
 
     DeliveriesTest(Database database) {
         this.database = database;

@@ -288,7 +288,7 @@ class NightTest {
                     .filter(path -> !path.toString().matches(".*\\.(parquet|crc)"))
                     .toList();
         }
-        assertThat(files).hasSizeGreaterThan(100);
+        assertThat(files).hasSizeGreaterThan(80);
         for (Path file : files) {
             assertThat(secrets.in(Files.readString(file, StandardCharsets.ISO_8859_1)))
                     .as(file.toString())
