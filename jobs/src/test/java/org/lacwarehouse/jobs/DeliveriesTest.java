@@ -87,7 +87,7 @@ class DeliveriesTest {
         assertThat(Query.rows(database, "select la_code, source, match_kind, people from audit.match order by 3"))
                 .containsExactly("826 health number 1", "826 health unmatched 1");
         assertThat(Query.rows(database, "select score, parts from audit.match_proposal"))
-                .containsExactly("0.992 born 1.00, forename 0.94, surname 1.00");
+                .containsExactly("0.985 born 1.00, forename 0.94, surname 1.00");
         assertThat(Query.rows(
                         database,
                         "select u.dataset, u.file_name, u.line_number, u.rows, u.match_kind from audit.unmatched u join"
