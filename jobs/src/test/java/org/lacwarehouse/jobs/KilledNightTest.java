@@ -79,6 +79,8 @@ class KilledNightTest {
         builder.environment().put("LAC_JDBC_URL", database.url());
         builder.environment().put("LAC_JDBC_USER", database.user());
         builder.environment().put("LAC_PSEUDONYM_KEY", "the same key for both warehouses");
+        // Beside the memory of the tests themselves.
+        builder.environment().put("LAC_JAVA_OPTS", "-Xmx3g");
         if (database.password() != null) {
             builder.environment().put("LAC_JDBC_PASSWORD", database.password());
         }
