@@ -137,13 +137,11 @@ public final class GoldBuild implements AutoCloseable {
             throw new IllegalStateException(
                     table.name() + ": its SELECT gives the columns " + found + ", its header describes " + declared);
         }
-        // Later tables and the publication read the rows from memory: reading a Delta table back costs three Spark
-        // jobs.
-        Dataset<Row> kept = keep(rows.coalesce(1));
         state.record(table.name(), "being written");
-        lake.overwrite(path(table.name()), kept);
-        kept.createOrReplaceTempView(table.name());
-        built.put(table.name(), kept);
+        lake.overwrite(path(table.name()), rows.coalesce(1));
+        Dataset<Row> stored = lake.read(path(table.name()));
+        stored.createOrReplaceTempView(table.name());
+        built.put(table.name(), stored);
         state.record(table.name(), digests.get(table.name()));
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
     }
@@ -248,7 +246,7 @@ public final class GoldBuild implements AutoCloseable {
                 if (contract.person() != null) {
                     rows = withChild(rows, links, contract.source());
                 }
-                keep(rows.drop("row_hash", "row_key", "codes_reported", "flags"))
+                rows.drop("row_hash", "row_key", "codes_reported", "flags")
                         .createOrReplaceTempView(Catalogue.view(contract));
             }
         }

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,14 +59,28 @@ public final class Lake {
         return Files.isDirectory(warehouse.resolve(table).resolve("_delta_log"));
     }
 
-    /** Reads a table. */
+    /** Reads the present version of a table. */
     public Dataset<Row> read(String table) {
-        return spark().read().format("delta").load(path(table));
+        return read(table, files(table, partition -> true));
     }
 
     /** Reads the slices of some deliveries. */
     public Dataset<Row> read(String table, Collection<String> deliveryIds) {
-        return read(table).where(slices(deliveryIds));
+        Set<String> wanted = Set.copyOf(deliveryIds);
+        return read(table, files(table, partition -> wanted.contains(partition.get(SLICE))));
+    }
+
+    private TableFiles files(String table, Predicate<Map<String, String>> wanted) {
+        return TableFiles.of(spark().sparkContext().hadoopConfiguration(), path(table), wanted);
+    }
+
+    private Dataset<Row> read(String table, TableFiles files) {
+        return files.paths().isEmpty()
+                ? spark().createDataFrame(List.of(), files.schema())
+                : spark().read()
+                        .schema(files.schema())
+                        .option("basePath", path(table))
+                        .parquet(files.paths().toArray(String[]::new));
     }
 
     /** Replaces the slices of some deliveries in one commit; rows of other deliveries stay as they are. */
@@ -120,7 +136,7 @@ public final class Lake {
      */
     public List<Path> history(String table) {
         // Every data file has a name of its own.
-        Set<String> used = Stream.of(read(table).inputFiles())
+        Set<String> used = files(table, partition -> true).paths().stream()
                 .map(file -> file.substring(file.lastIndexOf('/') + 1))
                 .collect(Collectors.toSet());
         return paths(warehouse.resolve(table)).stream()

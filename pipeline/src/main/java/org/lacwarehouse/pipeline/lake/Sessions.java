@@ -38,6 +38,14 @@ public final class Sessions {
                 // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
                 // stage.
                 .config("spark.sql.adaptive.enabled", "false")
+                // Every sort, aggregate and broadcast takes at least a page, by default of 64 MB: 2 GB for a small council.
+                .config("spark.buffer.pageSize", "1m")
+                // What the pages of Spark's user interface would show, which is off.
+                .config("spark.ui.retainedJobs", "1")
+                .config("spark.ui.retainedStages", "1")
+                .config("spark.ui.retainedTasks", "1")
+                .config("spark.sql.ui.retainedExecutions", "1")
+                .config("spark.sql.maxPlanStringLength", "1000")
                 .config("spark.sql.catalogImplementation", "in-memory")
                 .config("spark.sql.ansi.enabled", "true")
                 .config("spark.sql.datetime.java8API.enabled", "true")

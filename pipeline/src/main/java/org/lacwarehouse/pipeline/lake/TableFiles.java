@@ -1,0 +1,60 @@
+package org.lacwarehouse.pipeline.lake;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.utils.CloseableIterator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What the present version of a Delta table consists of, as Delta Kernel reads it from the log. Delta's reader for Spark
+ * asks Spark for the same, which takes up to three jobs a table: a third of what a night of small tables costs.
+ *
+ * @param schema the columns
+ * @param paths the data files
+ */
+record TableFiles(StructType schema, List<String> paths) {
+    /**
+     * Reads the log.
+     *
+     * @param table the URI of the table
+     * @param wanted which files are wanted, by their partition values
+     */
+    static TableFiles of(Configuration conf, String table, Predicate<Map<String, String>> wanted) {
+        Engine engine = DefaultEngine.create(conf);
+        Snapshot snapshot = TableManager.loadSnapshot(table).build(engine);
+        StructType schema = (StructType)
+                DataType.fromJson(((SnapshotImpl) snapshot).getMetadata().getSchemaString());
+        List<String> paths = new ArrayList<>();
+        try (CloseableIterator<FilteredColumnarBatch> batches =
+                snapshot.getScanBuilder().build().getScanFiles(engine)) {
+            while (batches.hasNext()) {
+                try (CloseableIterator<Row> files = batches.next().getRows()) {
+                    while (files.hasNext()) {
+                        Row file = files.next();
+                        if (wanted.test(InternalScanFileUtils.getPartitionValues(file))) {
+                            paths.add(InternalScanFileUtils.getAddFileStatus(file)
+                                    .getPath());
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The log of the table " + table + " cannot be read", e);
+        }
+        return new TableFiles(schema, paths);
+    }
+}
