@@ -67,7 +67,7 @@ final class Engine implements Supplier<SparkSession>, AutoCloseable {
     @Override
     public synchronized void close() {
         if (session != null) {
-            session.join().stop();
+            Sessions.stop(session.join());
         }
     }
 }

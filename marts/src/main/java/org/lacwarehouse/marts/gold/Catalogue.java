@@ -1,10 +1,13 @@
 package org.lacwarehouse.marts.gold;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lacwarehouse.marts.care.CareHistory;
 import org.lacwarehouse.marts.measure.Measure;
@@ -41,7 +44,7 @@ public final class Catalogue {
     private final Settings settings;
     private final List<MartView> views = new ArrayList<>();
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
-    private final List<List<MartTable>> levels = new ArrayList<>();
+    private final List<MartTable> ordered = new ArrayList<>();
 
     /** Reads and checks the configuration and the SQL files. */
     public Catalogue(Conf conf) {
@@ -101,23 +104,37 @@ public final class Catalogue {
         }
     }
 
-    /** Sorts the tables into levels: those of one level need only tables of earlier levels. */
+    /**
+     * Sorts the tables: each after those that it reads, and first of all those at the head of the longest chains, so that
+     * no chain is begun last.
+     */
     private void order() {
-        Set<String> done = new TreeSet<>();
-        List<MartTable> waiting = new ArrayList<>(tables.values());
-        while (!waiting.isEmpty()) {
-            List<MartTable> ready = waiting.stream()
-                    .filter(table -> table.dependencies().stream()
-                            .allMatch(dependency -> !tables.containsKey(dependency) || done.contains(dependency)))
-                    .toList();
-            if (ready.isEmpty()) {
-                throw new ConfException("These mart tables read each other in a circle: "
-                        + waiting.stream().map(MartTable::name).toList());
-            }
-            levels.add(ready);
-            ready.forEach(table -> done.add(table.name()));
-            waiting.removeAll(ready);
+        Map<String, Integer> chains = new TreeMap<>();
+        tables.keySet().forEach(table -> chain(table, chains, new LinkedHashSet<>()));
+        ordered.addAll(tables.values());
+        ordered.sort(Comparator.comparing((MartTable table) -> chains.get(table.name()))
+                .reversed()
+                .thenComparing(MartTable::name));
+    }
+
+    /** How many tables, one made from the other, begin with a table. */
+    private int chain(String table, Map<String, Integer> chains, Set<String> path) {
+        if (!path.add(table)) {
+            throw new ConfException("These mart tables read each other in a circle: " + path);
         }
+        Integer known = chains.get(table);
+        if (known == null) {
+            int longest = 0;
+            for (MartTable reader : tables.values()) {
+                if (reader.dependencies().contains(table)) {
+                    longest = Math.max(longest, chain(reader.name(), chains, path));
+                }
+            }
+            known = 1 + longest;
+            chains.put(table, known);
+        }
+        path.remove(table);
+        return known;
     }
 
     /** The name of the view of a silver dataset: {@code social_care_episodes}. */
@@ -157,9 +174,9 @@ public final class Catalogue {
         return settings;
     }
 
-    /** The tables in the order in which they can be built. */
-    public List<List<MartTable>> levels() {
-        return levels;
+    /** The tables in the order in which they are best built: each after those that it reads. */
+    public List<MartTable> ordered() {
+        return ordered;
     }
 
     SqlTables sql() {

@@ -80,22 +80,19 @@ public final class GoldBuild implements AutoCloseable {
     public Set<String> build() {
         computeDigests();
         Set<String> outdated = new LinkedHashSet<>();
-        catalogue.levels().forEach(level -> level.stream()
+        catalogue.ordered().stream()
                 .map(MartTable::name)
                 .filter(table -> !digests.get(table).equals(state.digest(table)))
-                .forEach(outdated::add));
+                .forEach(outdated::add);
         if (outdated.isEmpty()) {
             return outdated;
         }
         catalogue.bankHolidays().mustCover(scope.latest());
         defineViews(outdated);
-        for (List<MartTable> level : catalogue.levels()) {
-            InParallel.each(
-                    level.stream()
-                            .filter(table -> outdated.contains(table.name()))
-                            .toList(),
-                    this::build);
-        }
+        InParallel.inOrder(
+                outdated,
+                table -> catalogue.tables().get(table).dependencies(),
+                table -> build(catalogue.tables().get(table)));
         return outdated;
     }
 
@@ -180,15 +177,13 @@ public final class GoldBuild implements AutoCloseable {
         digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         digests.put(SchoolTerms.VIEW, Digest.of(catalogue.schoolTerms().toString()));
         catalogue.settings().values().forEach((setting, value) -> digests.put(setting, String.valueOf(value)));
-        for (List<MartTable> level : catalogue.levels()) {
-            for (MartTable table : level) {
-                List<String> inputs = new ArrayList<>();
-                inputs.add(state.program());
-                inputs.add(catalogue.sql().functions());
-                inputs.add(table.source());
-                new TreeSet<>(table.dependencies()).forEach(dependency -> inputs.add(digests.get(dependency)));
-                digests.put(table.name(), Digest.of(inputs.toArray(String[]::new)));
-            }
+        for (MartTable table : catalogue.ordered()) {
+            List<String> inputs = new ArrayList<>();
+            inputs.add(state.program());
+            inputs.add(catalogue.sql().functions());
+            inputs.add(table.source());
+            new TreeSet<>(table.dependencies()).forEach(dependency -> inputs.add(digests.get(dependency)));
+            digests.put(table.name(), Digest.of(inputs.toArray(String[]::new)));
         }
     }
 

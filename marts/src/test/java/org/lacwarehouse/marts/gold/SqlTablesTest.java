@@ -44,9 +44,17 @@ class SqlTablesTest {
     void everyTableOfThisProgramCanBeBuiltInSomeOrder() {
         Catalogue catalogue = new Catalogue(Conf.packaged());
 
-        assertThat(catalogue.levels().stream().flatMap(List::stream).map(MartTable::name))
+        assertThat(catalogue.ordered().stream().map(MartTable::name))
                 .containsExactlyInAnyOrderElementsOf(catalogue.tables().keySet());
         assertThat(catalogue.tables().get("fact_measure").dependencies()).contains("fact_care_period");
+        List<String> order = catalogue.ordered().stream().map(MartTable::name).toList();
+        for (MartTable table : catalogue.ordered()) {
+            assertThat(order.subList(0, order.indexOf(table.name())))
+                    .as(table.name())
+                    .containsAll(table.dependencies().stream()
+                            .filter(catalogue.tables()::containsKey)
+                            .toList());
+        }
     }
 
     @Test

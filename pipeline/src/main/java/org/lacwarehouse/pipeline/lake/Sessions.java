@@ -2,6 +2,7 @@ package org.lacwarehouse.pipeline.lake;
 
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 
 /** Starts the one Spark session of a night, with the settings that make many small Delta tables quick. */
 public final class Sessions {
@@ -38,7 +39,8 @@ public final class Sessions {
                 // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
                 // stage.
                 .config("spark.sql.adaptive.enabled", "false")
-                // Every sort, aggregate and broadcast takes at least a page, by default of 64 MB: 2 GB for a small council.
+                // Every sort, aggregate and broadcast takes at least a page, by default of 64 MB: 2 GB for a small
+                // council.
                 .config("spark.buffer.pageSize", "1m")
                 // What the pages of Spark's user interface would show, which is off.
                 .config("spark.ui.retainedJobs", "1")
@@ -52,5 +54,13 @@ public final class Sessions {
                 .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true")
                 .config("spark.log.structuredLogging.enabled", "false")
                 .getOrCreate();
+    }
+
+    /** Ends a session, and lets go of what Delta and Spark keep of it, so that a program can have one after the other. */
+    public static void stop(SparkSession session) {
+        session.stop();
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
+        DeltaLog.clearCache();
     }
 }

@@ -46,8 +46,8 @@ record TableFiles(StructType schema, List<String> paths) {
                     while (files.hasNext()) {
                         Row file = files.next();
                         if (wanted.test(InternalScanFileUtils.getPartitionValues(file))) {
-                            paths.add(InternalScanFileUtils.getAddFileStatus(file)
-                                    .getPath());
+                            paths.add(
+                                    InternalScanFileUtils.getAddFileStatus(file).getPath());
                         }
                     }
                 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -123,16 +124,18 @@ public final class Silver {
                     .computeIfAbsent(contracts.get(delivery.source(), delivery.dataset()), c -> new ArrayList<>())
                     .add(delivery);
         }
-        Map<Contract, Dataset<Row>> judged = new LinkedHashMap<>();
+        Map<Contract, Dataset<Row>> judged = new ConcurrentHashMap<>();
         try {
             // Who the children are first: the rows of the other datasets are measured against them.
-            byDataset.keySet().stream()
-                    .filter(Contract::namesChildren)
-                    .forEach(contract -> judged.put(contract, judge(contract, byDataset.get(contract), null)));
+            InParallel.each(
+                    byDataset.keySet().stream().filter(Contract::namesChildren).toList(),
+                    contract -> judged.put(contract, judge(contract, byDataset.get(contract), null)));
             Children children = new Children(lake, contracts, register, judged, byDataset);
-            byDataset.keySet().stream()
-                    .filter(contract -> !contract.namesChildren())
-                    .forEach(contract ->
+            InParallel.each(
+                    byDataset.keySet().stream()
+                            .filter(contract -> !contract.namesChildren())
+                            .toList(),
+                    contract ->
                             judged.put(contract, judge(contract, byDataset.get(contract), children.knownTo(contract))));
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
