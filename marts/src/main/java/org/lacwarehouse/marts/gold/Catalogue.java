@@ -32,6 +32,8 @@ public final class Catalogue {
     static final Set<String> PARAMETER_VIEWS = Set.of("loaded_authority", "month_end", "in_force");
     /** The view that says which snapshot of each register holds at each month end. */
     static final String REGISTER_VIEW = "register_in_force";
+    /** The view of the published values of all releases. */
+    static final String BENCHMARK_VIEW = "benchmark_value";
     /** The views of the care history. */
     static final Set<String> CARE_VIEWS =
             Set.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW, CareHistory.PLACEMENT_VIEW);
@@ -41,6 +43,7 @@ public final class Catalogue {
     private final List<Measure> measures;
     private final BankHolidays bankHolidays;
     private final SchoolTerms schoolTerms;
+    private final Predecessors predecessors;
     private final Settings settings;
     private final List<MartView> views = new ArrayList<>();
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
@@ -53,6 +56,7 @@ public final class Catalogue {
         this.measures = Measures.read(conf);
         this.bankHolidays = BankHolidays.read(conf);
         this.schoolTerms = SchoolTerms.read(conf);
+        this.predecessors = Predecessors.read(conf);
         this.settings = Settings.read(conf);
         contracts.codeLists().values().stream()
                 .filter(CodeList::isDimension)
@@ -80,6 +84,8 @@ public final class Catalogue {
         known.addAll(CARE_VIEWS);
         known.add(BankHolidays.VIEW);
         known.add(SchoolTerms.VIEW);
+        known.add(Predecessors.VIEW);
+        known.add(BENCHMARK_VIEW);
         known.add(REGISTER_VIEW);
         known.addAll(settings.values().keySet());
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
@@ -168,6 +174,10 @@ public final class Catalogue {
 
     SchoolTerms schoolTerms() {
         return schoolTerms;
+    }
+
+    Predecessors predecessors() {
+        return predecessors;
     }
 
     Settings settings() {

@@ -176,6 +176,8 @@ public final class GoldBuild implements AutoCloseable {
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
         digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         digests.put(SchoolTerms.VIEW, Digest.of(catalogue.schoolTerms().toString()));
+        digests.put(Predecessors.VIEW, Digest.of(catalogue.predecessors().toString()));
+        digests.put(Catalogue.BENCHMARK_VIEW, Digest.of(checked(releases()).toString()));
         catalogue.settings().values().forEach((setting, value) -> digests.put(setting, String.valueOf(value)));
         for (MartTable table : catalogue.ordered()) {
             List<String> inputs = new ArrayList<>();
@@ -206,6 +208,23 @@ public final class GoldBuild implements AutoCloseable {
         scope.asAt().values().forEach(date -> register.inForce("national", contract.source(), contract.dataset(), date)
                 .ifPresent(delivery -> found.put(delivery.deliveryId(), delivery)));
         return List.copyOf(found.values());
+    }
+
+    /** Every published file that counts, of all releases: what was published does not depend on the as-at date. */
+    private List<Delivery> releases() {
+        return register.loaded().stream()
+                .filter(delivery -> delivery.source().equals(Contract.BENCHMARKS) && register.isNewestOfItsDate(delivery))
+                .toList();
+    }
+
+    private Dataset<Row> published(SparkSession spark) {
+        List<Row> releases = releases().stream()
+                .map(delivery -> RowFactory.create(delivery.deliveryId(), delivery.extractDate()))
+                .toList();
+        StructType schema = new StructType()
+                .add(Lake.SLICE, DataTypes.StringType, false)
+                .add("release", DataTypes.DateType, false);
+        return silver.published(releases()).join(spark.createDataFrame(releases, schema), Lake.SLICE);
     }
 
     /** The deliveries, and by what their rows have been checked. */
@@ -253,6 +272,10 @@ public final class GoldBuild implements AutoCloseable {
         defineParameters(spark, inForce);
         catalogue.bankHolidays().view(spark).createOrReplaceTempView(BankHolidays.VIEW);
         catalogue.schoolTerms().view(spark).createOrReplaceTempView(SchoolTerms.VIEW);
+        catalogue.predecessors().view(spark).createOrReplaceTempView(Predecessors.VIEW);
+        if (needed.contains(Catalogue.BENCHMARK_VIEW)) {
+            published(spark).createOrReplaceTempView(Catalogue.BENCHMARK_VIEW);
+        }
         if (careNeeded) {
             CareHistory.Sources sources = new CareHistory.Sources(
                     "social_care_episodes", "social_care_header", "reference_postcodes", "in_force");

@@ -60,7 +60,10 @@ public record Contract(
     public record CouncilSpelling(Map<String, List<Alias>> headers, Map<String, List<Alias>> codes, String digest)
             implements Serializable {}
 
-    private static final Set<String> NATIONAL_SOURCES = Set.of("reference", "benchmarks");
+    /** The source of published data sets, whose rows are read by a description instead of columns. */
+    public static final String BENCHMARKS = "benchmarks";
+
+    private static final Set<String> NATIONAL_SOURCES = Set.of("reference", BENCHMARKS);
 
     /** This contract as it holds for an extract of a date of an authority: with the spellings that it uses then. */
     public Contract agreedWith(String authority, LocalDate extractDate) {
@@ -106,6 +109,11 @@ public record Contract(
         return columns.stream()
                 .filter(c -> List.of(classes).contains(c.privacy()))
                 .toList();
+    }
+
+    /** Whether it is a published data set. */
+    public boolean isBenchmark() {
+        return source.equals(BENCHMARKS);
     }
 
     /** Whether the dataset belongs to no one council and lies under {@code national}. */

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.lacwarehouse.pipeline.benchmark.DataSet;
+import org.lacwarehouse.pipeline.benchmark.DataSets;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.conf.ConfFile;
 import org.lacwarehouse.pipeline.conf.YamlNode;
@@ -19,14 +21,17 @@ import org.lacwarehouse.pipeline.lake.Digest;
 public final class Contracts {
     private final Map<String, Contract> byId;
     private final Map<String, CodeList> codeLists;
+    private final Map<String, DataSet> dataSets;
 
-    private Contracts(Map<String, Contract> byId, Map<String, CodeList> codeLists) {
+    private Contracts(
+            Map<String, Contract> byId, Map<String, CodeList> codeLists, Map<String, DataSet> dataSets) {
         this.byId = byId;
         this.codeLists = codeLists;
+        this.dataSets = dataSets;
     }
 
     /**
-     * Reads {@code conf/sources} and {@code conf/codes}.
+     * Reads {@code conf/sources}, {@code conf/codes} and {@code conf/benchmarks}.
      *
      * @throws org.lacwarehouse.pipeline.conf.ConfException on the first mistake, with file and line
      */
@@ -37,7 +42,34 @@ public final class Contracts {
             Contract contract = contract(conf, file, lists);
             byId.put(contract.id(), contract);
         }
-        return new Contracts(byId, lists);
+        Map<String, DataSet> dataSets = new LinkedHashMap<>();
+        for (ConfFile file : conf.files("benchmarks", "yml")) {
+            DataSet dataSet = DataSets.read(file, Contract::normal);
+            dataSets.put(dataSet.name(), dataSet);
+            Contract contract = contract(dataSet, file);
+            byId.put(contract.id(), contract);
+        }
+        return new Contracts(byId, lists, dataSets);
+    }
+
+    /** The contract of a published data set, which is about its file alone: its rows are read by its description. */
+    private static Contract contract(DataSet dataSet, ConfFile file) {
+        return new Contract(
+                Contract.BENCHMARKS,
+                dataSet.name(),
+                dataSet.about(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                "",
+                false,
+                false,
+                null,
+                List.of(),
+                List.of(),
+                List.of(Contract.BENCHMARKS),
+                Map.of(),
+                Digest.of(file.text(), Digest.ofCode(Contracts.class)));
     }
 
     private static Contract contract(Conf conf, ConfFile file, Map<String, CodeList> lists) {
@@ -275,7 +307,7 @@ public final class Contracts {
     public Contracts agreedWith(String authority, LocalDate extractDate) {
         Map<String, Contract> agreed = new LinkedHashMap<>();
         byId.forEach((id, contract) -> agreed.put(id, contract.agreedWith(authority, extractDate)));
-        return new Contracts(agreed, codeLists);
+        return new Contracts(agreed, codeLists, dataSets);
     }
 
     /** Every contract, by source and dataset name. */
@@ -308,6 +340,25 @@ public final class Contracts {
         return Optional.ofNullable(byId.get(source + "/" + dataset));
     }
 
+    /** The description of a published data set. */
+    public DataSet dataSet(String name) {
+        return dataSets.get(name);
+    }
+
+    /**
+     * The contract of the dataset that a file is called after.
+     *
+     * @param stem the file's name in lower case, without its extension
+     */
+    public Optional<Contract> named(String source, String stem) {
+        return source.equals(Contract.BENCHMARKS)
+                ? dataSets.values().stream()
+                        .filter(dataSet -> dataSet.isNamed(stem))
+                        .findFirst()
+                        .map(dataSet -> get(source, dataSet.name()))
+                : find(source, stem);
+    }
+
     /** The dataset that names the children whom the rows of another one of its source are about. */
     public Optional<Contract> naming(Contract other) {
         return byId.values().stream()
@@ -324,7 +375,7 @@ public final class Contracts {
      */
     public Optional<Contract> recognise(String source, List<String> header) {
         return byId.values().stream()
-                .filter(contract -> contract.source().equals(source))
+                .filter(contract -> contract.source().equals(source) && !contract.isBenchmark())
                 .filter(contract -> header.stream()
                         .map(contract::standardName)
                         .flatMap(Optional::stream)

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.lacwarehouse.pipeline.contract.Column;
+import org.lacwarehouse.pipeline.benchmark.DataSet;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.contract.PersonColumns;
@@ -75,7 +76,7 @@ public final class FileCheck {
                 .toLowerCase(Locale.ROOT);
         // What people call a file may hold anything; only a name that the contracts know is a dataset.
         String dataset = contracts(arrival)
-                .find(arrival.source(), stem)
+                .named(arrival.source(), stem)
                 .map(Contract::dataset)
                 .orElse(UNRECOGNISED);
         List<Delivery> checked = check(arrival, dataset, FileFormat.of(name));
@@ -208,7 +209,7 @@ public final class FileCheck {
                 twice.add(standard.get());
             }
             String number = String.valueOf(columns.size() + 1);
-            if (standard.isEmpty() && !cell.isBlank()) {
+            if (standard.isEmpty() && !cell.isBlank() && !contract.isBenchmark()) {
                 extra.add(number);
             }
             // A cell that is no column of the contract may be data of a file without a header: no message repeats it.
@@ -222,6 +223,10 @@ public final class FileCheck {
                 .filter(column -> !seen.contains(column))
                 .toList());
         missing.addAll(missingToName(contract.person(), seen));
+        Optional<DataSet.Inspection> published = contract.isBenchmark()
+                ? Optional.of(contracts.dataSet(contract.dataset()).inspect(columns))
+                : Optional.empty();
+        published.map(DataSet.Inspection::missingColumns).ifPresent(missing::addAll);
         if (!missing.isEmpty()) {
             return refused(
                     arrival,
@@ -236,8 +241,18 @@ public final class FileCheck {
                     "the header has the column " + String.join(", ", twice) + " more than once");
         }
         long rows = 0;
-        while (file.nextFilled().isPresent()) {
+        for (Optional<TableRow> row = file.nextFilled(); row.isPresent(); row = file.nextFilled()) {
             rows++;
+            if (published.isPresent()) {
+                published.get().look(row.get().values(columns)::get);
+            }
+        }
+        Optional<String> missingLabel = published.flatMap(DataSet.Inspection::missingLabel);
+        if (rows > 0 && missingLabel.isPresent()) {
+            return refused(
+                    arrival,
+                    contract.dataset(),
+                    missingLabel.get() + "; add the release's spelling to benchmarks/" + contract.dataset() + ".yml");
         }
         Optional<String> suspect = suspect(arrival, contract, rows);
         if (suspect.isPresent()) {

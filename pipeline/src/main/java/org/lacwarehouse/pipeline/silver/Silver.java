@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,15 @@ public final class Silver {
     public static final String PEOPLE = "vault/people";
     /** The silver column that stands in the place of number, name and date of birth. */
     public static final String PERSON = "person_id";
+
+    private static final StructType FINDING = new StructType()
+            .add("line_number", DataTypes.LongType)
+            .add("rule_id", DataTypes.StringType)
+            .add("column_name", DataTypes.StringType)
+            .add("reason", DataTypes.StringType)
+            .add("is_quarantined", DataTypes.BooleanType)
+            .add("raw", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+            .add(Lake.SLICE, DataTypes.StringType);
 
     private final Lake lake;
     private final Bronze bronze;
@@ -118,8 +128,16 @@ public final class Silver {
      * @return what became of the rows of each delivery
      */
     public List<Register.Outcome> check(List<Delivery> deliveries, Register register) {
+        List<Delivery> published = deliveries.stream()
+                .filter(delivery -> delivery.source().equals(Contract.BENCHMARKS))
+                .toList();
+        List<Row> remarks =
+                published.isEmpty() ? List.of() : new PublishedValues(lake, bronze, contracts).store(published);
         Map<Contract, List<Delivery>> byDataset = new LinkedHashMap<>();
         for (Delivery delivery : deliveries) {
+            if (published.contains(delivery)) {
+                continue;
+            }
             byDataset
                     .computeIfAbsent(contracts.get(delivery.source(), delivery.dataset()), c -> new ArrayList<>())
                     .add(delivery);
@@ -139,9 +157,11 @@ public final class Silver {
                             judged.put(contract, judge(contract, byDataset.get(contract), children.knownTo(contract))));
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
-            List<Register.Outcome> outcomes = outcomes(judged, deliveries, register);
+            Map<String, Counts> counts = new HashMap<>(counts(judged));
+            published.forEach(delivery -> counts.put(delivery.deliveryId(), counts(delivery, remarks)));
+            List<Register.Outcome> outcomes = outcomes(counts, deliveries, register);
             storePeople(judged, byDataset);
-            storeFindings(judged, deliveries, outcomes);
+            storeFindings(judged, remarks, deliveries, outcomes);
             return outcomes;
         } finally {
             judged.values().forEach(Dataset::unpersist);
@@ -169,12 +189,16 @@ public final class Silver {
         Map<String, List<String>> slices = new TreeMap<>();
         for (Delivery delivery : deliveries) {
             String dataset = delivery.source() + "/" + delivery.dataset();
-            Set<String> tables = new TreeSet<>(List.of("silver/" + dataset, "vault/" + dataset, PEOPLE, FINDINGS));
+            Set<String> tables = new TreeSet<>(
+                    delivery.source().equals(Contract.BENCHMARKS)
+                            ? List.of(PublishedValues.TABLE, FINDINGS)
+                            : List.of("silver/" + dataset, "vault/" + dataset, PEOPLE, FINDINGS));
             contracts
                     .find(delivery.source(), delivery.dataset())
                     .filter(contract -> register.isNewestOfItsDate(delivery))
                     .ifPresent(contract -> {
                         tables.remove(FINDINGS);
+                        tables.remove(contract.isBenchmark() ? PublishedValues.TABLE : "");
                         tables.remove(contract.hasSilver() ? silverTable(contract) : "");
                         tables.remove(contract.hasVault() ? vaultTable(contract) : "");
                         tables.remove(contract.person() != null ? PEOPLE : "");
@@ -272,10 +296,15 @@ public final class Silver {
                 : col(contract.column(column).silverName());
     }
 
+    /** What became of how many rows of a delivery. */
+    private record Counts(long kept, long duplicate, long quarantined, long flagged) {}
+
     /** One pass over all datasets for the counts of every delivery. */
-    private List<Register.Outcome> outcomes(
-            Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, Register register) {
-        Map<String, Row> counts = together(judged.values().stream()
+    private Map<String, Counts> counts(Map<Contract, Dataset<Row>> judged) {
+        if (judged.isEmpty()) {
+            return Map.of();
+        }
+        return together(judged.values().stream()
                         .map(rows -> rows.select(
                                 col(Lake.SLICE),
                                 col(RowJudge.OUTCOME),
@@ -298,21 +327,31 @@ public final class Silver {
                                 .as("flagged"))
                 .collectAsList()
                 .stream()
-                .collect(Collectors.toMap(row -> row.getString(0), row -> row));
+                .collect(Collectors.toMap(
+                        row -> row.getString(0),
+                        row -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))));
+    }
+
+    /** Of a published file every row is kept, whether a series is made of it or not, that can be read. */
+    private static Counts counts(Delivery delivery, List<Row> remarks) {
+        long quarantined = PublishedValues.lines(remarks, true).getOrDefault(delivery.deliveryId(), 0L);
+        long flagged = PublishedValues.lines(remarks, false).getOrDefault(delivery.deliveryId(), 0L);
+        return new Counts(delivery.rowsIn() - quarantined, 0, quarantined, flagged);
+    }
+
+    private List<Register.Outcome> outcomes(
+            Map<String, Counts> counts, List<Delivery> deliveries, Register register) {
         return deliveries.stream()
                 .map(delivery -> {
-                    Row row = counts.get(delivery.deliveryId());
-                    String digest = basis(register, contracts, delivery);
                     // A file whose shrinking to nothing was accepted has no rows to count.
-                    Register.Outcome outcome = row == null
-                            ? new Register.Outcome(delivery.deliveryId(), digest, 0, 0, 0, 0)
-                            : new Register.Outcome(
-                                    delivery.deliveryId(),
-                                    digest,
-                                    row.getLong(1),
-                                    row.getLong(2),
-                                    row.getLong(3),
-                                    row.getLong(4));
+                    Counts rows = counts.getOrDefault(delivery.deliveryId(), new Counts(0, 0, 0, 0));
+                    Register.Outcome outcome = new Register.Outcome(
+                            delivery.deliveryId(),
+                            basis(register, contracts, delivery),
+                            rows.kept(),
+                            rows.duplicate(),
+                            rows.quarantined(),
+                            rows.flagged());
                     if (outcome.rowsKept() + outcome.rowsDuplicate() + outcome.rowsQuarantined() != delivery.rowsIn()) {
                         throw new IllegalStateException(delivery.file() + ": " + delivery.rowsIn()
                                 + " rows were read, but " + outcome + " accounts for another number");
@@ -323,16 +362,22 @@ public final class Silver {
     }
 
     private void storeFindings(
-            Map<Contract, Dataset<Row>> judged, List<Delivery> deliveries, List<Register.Outcome> outcomes) {
+            Map<Contract, Dataset<Row>> judged,
+            List<Row> remarks,
+            List<Delivery> deliveries,
+            List<Register.Outcome> outcomes) {
         boolean any = outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
-        Dataset<Row> findings =
-                together(judged.values().stream().map(Silver::findings).toList());
+        Dataset<Row> published = lake.spark().createDataFrame(remarks, FINDING);
         lake.replaceSlices(
                 FINDINGS,
-                findings,
+                judged.isEmpty()
+                        ? published
+                        : together(judged.values().stream().map(Silver::findings).toList())
+                                .union(published)
+                                .coalesce(1),
                 deliveries.stream().map(Delivery::deliveryId).toList());
     }
 
@@ -371,6 +416,16 @@ public final class Silver {
         return lake.read(
                 silverTable(contract),
                 deliveries.stream().map(Delivery::deliveryId).toList());
+    }
+
+    /**
+     * The values of releases of the published data sets: benchmark_id, level, la_code, region_code, period_end,
+     * breakdown_type, breakdown, value, symbol, numerator, denominator, is_quotient_wrong, line_number, delivery_id.
+     */
+    public Dataset<Row> published(List<Delivery> deliveries) {
+        return deliveries.isEmpty()
+                ? lake.spark().createDataFrame(List.of(), PublishedValues.SCHEMA)
+                : lake.read(PublishedValues.TABLE, ids(deliveries));
     }
 
     /** The findings about some deliveries: line_number, rule_id, column_name, reason, is_quarantined, delivery_id. */
