@@ -604,8 +604,12 @@ public final class Audit implements AutoCloseable {
                 select a.authority_name, f.la_code, m.measure_name, m.unit, m.measure_id,
                   (array_agg(f.period_end order by f.period_end desc))[1],
                   (array_agg(f.value order by f.period_end desc))[1],
-                  (array_agg(f.value order by f.period_end desc))[13]
+                  (array_agg(f.value order by f.period_end desc))[13],
+                  (array_agg(c.neighbour_mean order by f.period_end desc))[1],
+                  (array_agg(c.england_value order by f.period_end desc))[1]
                 from mart.fact_measure f
+                left join mart.fact_measure_comparison c
+                  on c.la_code = f.la_code and c.measure_id = f.measure_id and c.period_end = f.period_end
                 join mart.dim_measure m using (measure_id)
                 join mart.dim_authority a using (authority_key)
                 where f.breakdown_type = 'all'
@@ -619,7 +623,9 @@ public final class Audit implements AutoCloseable {
                         row.getString(5),
                         row.getDate(6).toLocalDate(),
                         figure(row, 7),
-                        figure(row, 8)));
+                        figure(row, 8),
+                        figure(row, 9),
+                        figure(row, 10)));
     }
 
     private static Optional<Double> figure(ResultSet row, int column) throws SQLException {
@@ -779,6 +785,8 @@ public final class Audit implements AutoCloseable {
      *
      * @param value the figure, if it has a denominator
      * @param yearBefore the figure twelve months before
+     * @param neighbourMean the published mean of the statistical neighbours
+     * @param england the published figure of England
      */
     public record Headline(
             String authorityName,
@@ -788,5 +796,7 @@ public final class Audit implements AutoCloseable {
             String measureId,
             LocalDate periodEnd,
             Optional<Double> value,
-            Optional<Double> yearBefore) {}
+            Optional<Double> yearBefore,
+            Optional<Double> neighbourMean,
+            Optional<Double> england) {}
 }

@@ -1,12 +1,17 @@
 package org.lacwarehouse.jobs.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lacwarehouse.jobs.audit.Audit;
 import org.lacwarehouse.jobs.database.OpenDatabase;
@@ -15,6 +20,8 @@ import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.jobs.night.WarehouseFolder;
 import org.lacwarehouse.jobs.report.Figures;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (!Files.exists(landing.resolve("national/reference/" + AS_AT + "/_READY"))) {
             out.println("Making up a council in " + landing);
             new Generator(landing, 400, 6, AS_AT, 1).write(List.of("826"));
+            publish(landing);
         }
         new WarehouseFolder(warehouse).log();
         try (OpenDatabase database = databaseOptions.open(warehouse)) {
@@ -64,6 +72,23 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    /** Lays the excerpt of DfE's published files that the program carries into the landing zone. */
+    private static void publish(Path landing) throws IOException {
+        Set<Path> folders = new TreeSet<>();
+        for (Resource file : new PathMatchingResourcePatternResolver()
+                .getResources("classpath*:demo/national/benchmarks/*/*.csv.gz")) {
+            String path = file.getURI().toString();
+            Path to = landing.resolve(path.substring(path.lastIndexOf("national/")));
+            folders.add(Files.createDirectories(to.getParent()));
+            try (InputStream in = file.getInputStream()) {
+                Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        for (Path folder : folders) {
+            Files.write(folder.resolve("_READY"), new byte[0]);
+        }
+    }
+
     private static void table(PrintStream out, List<Audit.Headline> headlines) {
         String authority = "";
         for (Audit.Headline headline : headlines) {
@@ -71,17 +96,21 @@ public final class DemoCommand implements Callable<Integer> {
                 authority = headline.authority();
                 out.println();
                 out.printf(
-                        "%-52s %12s %12s%n",
+                        "%-52s %12s %12s %12s %12s%n",
                         headline.authorityName() + " (made-up records)",
                         headline.periodEnd(),
-                        headline.periodEnd().minusYears(1));
+                        headline.periodEnd().minusYears(1),
+                        "neighbours",
+                        "England");
             }
             out.printf(
                     Locale.UK,
-                    "%-52s %12s %12s%n",
+                    "%-52s %12s %12s %12s %12s%n",
                     headline.measureName(),
                     shown(headline.value(), headline.unit()),
-                    shown(headline.yearBefore(), headline.unit()));
+                    shown(headline.yearBefore(), headline.unit()),
+                    shown(headline.neighbourMean(), headline.unit()),
+                    shown(headline.england(), headline.unit()));
         }
         out.println();
     }

@@ -213,7 +213,8 @@ public final class GoldBuild implements AutoCloseable {
     /** Every published file that counts, of all releases: what was published does not depend on the as-at date. */
     private List<Delivery> releases() {
         return register.loaded().stream()
-                .filter(delivery -> delivery.source().equals(Contract.BENCHMARKS) && register.isNewestOfItsDate(delivery))
+                .filter(delivery ->
+                        delivery.source().equals(Contract.BENCHMARKS) && register.isNewestOfItsDate(delivery))
                 .toList();
     }
 
@@ -221,9 +222,8 @@ public final class GoldBuild implements AutoCloseable {
         List<Row> releases = releases().stream()
                 .map(delivery -> RowFactory.create(delivery.deliveryId(), delivery.extractDate()))
                 .toList();
-        StructType schema = new StructType()
-                .add(Lake.SLICE, DataTypes.StringType, false)
-                .add("release", DataTypes.DateType, false);
+        StructType schema =
+                new StructType().add(Lake.SLICE, DataTypes.StringType, false).add("release", DataTypes.DateType, false);
         return silver.published(releases()).join(spark.createDataFrame(releases, schema), Lake.SLICE);
     }
 

@@ -58,7 +58,8 @@ record Predecessors(List<Predecessor> all) {
                 throw file.error(number, "both codes are DfE's three-digit codes");
             }
             if (!named.add(authority)) {
-                throw file.error(number, "an authority has one predecessor; leave it away when it took over from several");
+                throw file.error(
+                        number, "an authority has one predecessor; leave it away when it took over from several");
             }
             try {
                 all.add(new Predecessor(authority, predecessor, LocalDate.parse(line.getField("took_over_on"))));

@@ -37,7 +37,7 @@ record Settings(Map<String, String> values) {
 
     /** Defines the functions in a session. */
     void defineFunctions(SparkSession spark) {
-        values.forEach((name, value) ->
-                spark.sql("CREATE OR REPLACE TEMPORARY FUNCTION " + name + "() RETURN " + value));
+        values.forEach(
+                (name, value) -> spark.sql("CREATE OR REPLACE TEMPORARY FUNCTION " + name + "() RETURN " + value));
     }
 }

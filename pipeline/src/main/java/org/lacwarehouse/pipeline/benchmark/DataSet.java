@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
  *     the first one counts
  * @param series what is read from it
  */
-public record DataSet(
-        String name, String about, String files, Map<String, List<String>> columns, List<Series> series)
+public record DataSet(String name, String about, String files, Map<String, List<String>> columns, List<Series> series)
         implements Serializable {
     /** The columns that every data set has, named alike in all releases. */
     static final List<String> COMMON =

@@ -33,9 +33,10 @@ public final class DataSets {
             throw root.get("files").error("`files` is not a regular expression: " + e.getDescription());
         }
         Map<String, List<String>> columns = new LinkedHashMap<>();
-        root.get("columns").entries().forEach((name, node) -> columns.put(
-                name,
-                texts(node).stream().map(headerForm).toList()));
+        root.get("columns")
+                .entries()
+                .forEach((name, node) ->
+                        columns.put(name, texts(node).stream().map(headerForm).toList()));
         List<Series> series = new ArrayList<>();
         for (YamlNode node : root.get("series").items()) {
             series.add(series(node, columns));

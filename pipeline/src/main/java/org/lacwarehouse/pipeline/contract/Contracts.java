@@ -23,8 +23,7 @@ public final class Contracts {
     private final Map<String, CodeList> codeLists;
     private final Map<String, DataSet> dataSets;
 
-    private Contracts(
-            Map<String, Contract> byId, Map<String, CodeList> codeLists, Map<String, DataSet> dataSets) {
+    private Contracts(Map<String, Contract> byId, Map<String, CodeList> codeLists, Map<String, DataSet> dataSets) {
         this.byId = byId;
         this.codeLists = codeLists;
         this.dataSets = dataSets;

@@ -16,8 +16,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.lacwarehouse.pipeline.contract.Column;
 import org.lacwarehouse.pipeline.benchmark.DataSet;
+import org.lacwarehouse.pipeline.contract.Column;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.contract.PersonColumns;
@@ -194,7 +194,10 @@ public final class FileCheck {
         return held(
                 arrival,
                 name,
-                "neither its name nor its header is that of a dataset of " + arrival.source() + " that has a contract");
+                arrival.source().equals(Contract.BENCHMARKS)
+                        ? "no data set that conf/benchmarks describes has files of this name"
+                        : "neither its name nor its header is that of a dataset of " + arrival.source()
+                                + " that has a contract");
     }
 
     private Delivery check(Arrival arrival, Contract contract, FileLayout layout, TableFile file) throws IOException {

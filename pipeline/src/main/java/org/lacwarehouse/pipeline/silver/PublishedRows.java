@@ -76,7 +76,8 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
         try {
             place = place(raw);
         } catch (IllegalArgumentException e) {
-            return List.of(fault(bronze, e.getMessage(), "is not one that is known")).iterator();
+            return List.of(fault(bronze, e.getMessage(), "is not one that is known"))
+                    .iterator();
         }
         Map<String, String> labels = new HashMap<>();
         for (String column : source.dataSet().labelColumns()) {
@@ -101,7 +102,14 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
                 add(cells, bronze, series, place, group, DENOMINATOR, series.denominator(), source, raw);
             }
         }
-        return cells.iterator();
+        // A row of which a cell cannot be read is quarantined, and then nothing of it counts.
+        int role = SCHEMA.fieldIndex("role");
+        return cells.stream()
+                .filter(cell -> cell.getString(role).equals(FAULT))
+                .findFirst()
+                .map(List::of)
+                .orElse(cells)
+                .iterator();
     }
 
     /** Where and when a row's figures are of. */
@@ -133,10 +141,7 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
             throw new IllegalArgumentException("TIME_PERIOD");
         }
         return new Place(
-                level,
-                level.equals("authority") ? authority : null,
-                level.equals("england") ? null : region,
-                end);
+                level, level.equals("authority") ? authority : null, level.equals("england") ? null : region, end);
     }
 
     private static String text(String cell) {

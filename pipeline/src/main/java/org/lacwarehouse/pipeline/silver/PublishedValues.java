@@ -1,5 +1,6 @@
 package org.lacwarehouse.pipeline.silver;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -110,8 +111,10 @@ final class PublishedValues {
         Dataset<Row> faults = cells.where(col("role").equalTo(PublishedRows.FAULT))
                 .groupBy("line_number", Lake.SLICE)
                 .agg(min("breakdown").as("column_name"), min("cell").as("reason"))
-                .join(rows, scala.jdk.javaapi.CollectionConverters.asScala(List.of("line_number", Lake.SLICE))
-                        .toSeq())
+                .join(
+                        rows,
+                        scala.jdk.javaapi.CollectionConverters.asScala(List.of("line_number", Lake.SLICE))
+                                .toSeq())
                 .select(
                         col("line_number"),
                         lit(UNREADABLE).as("rule_id"),
@@ -139,7 +142,8 @@ final class PublishedValues {
                         "factor",
                         "decimals")
                 .agg(
-                        min("line_number").as("line_number"),
+                        coalesce(min(when(PublishedRows.VALUE)), min("line_number"))
+                                .as("line_number"),
                         max_by(col("number"), when(PublishedRows.VALUE)).as("published"),
                         max_by(col("symbol"), when(PublishedRows.VALUE)).as("published_symbol"),
                         sum(PublishedRows.NUMERATOR).as("numerator"),
@@ -148,11 +152,8 @@ final class PublishedValues {
         String quotient = "factor * numerator / denominator";
         // Half up at the published decimals; exact, as 10^decimals x factor x numerator is a whole number.
         String rounded = "floor(%s * pow(10, decimals) + 0.5D) / pow(10, decimals)";
-        String least = String.format(
-                rounded,
-                "factor * greatest(numerator - margin, 0) / (denominator + margin)");
-        String most = String.format(
-                rounded, "factor * (numerator + margin) / greatest(denominator - margin, 1)");
+        String least = String.format(rounded, "factor * greatest(numerator - margin, 0) / (denominator + margin)");
+        String most = String.format(rounded, "factor * (numerator + margin) / greatest(denominator - margin, 1)");
         return values.withColumn("value", expr("if(is_added, try_divide(factor * numerator, denominator), published)"))
                 .withColumn("symbol", expr("if(value is null, if(is_added, any_symbol, published_symbol), null)"))
                 .withColumn("margin", expr("if(level = 'authority', 0D, " + ROUNDED_TO / 2 + "D)"))
@@ -171,18 +172,18 @@ final class PublishedValues {
 
     /** Of an added value the sum of all cells of the role, otherwise the one cell; null unless all are numbers. */
     private static Column sum(String role) {
-        return expr("if(any_value(is_added), if(count_if(role = '" + role + "' and number is null) > 0, null, sum(if(role = '"
-                + role + "', number, null))), max_by(number, if(role = '" + role + "', line_number, null)))");
+        return expr("if(any_value(is_added), if(count_if(role = '" + role
+                + "' and number is null) > 0, null, sum(if(role = '" + role
+                + "', number, null))), max_by(number, if(role = '" + role + "', line_number, null)))");
     }
 
     /** How many rows of each delivery break a rule, by whether they are quarantined. */
     static Map<String, Long> lines(List<Row> findings, boolean quarantined) {
         Map<String, Set<Long>> lines = new HashMap<>();
-        findings.stream()
-                .filter(row -> row.getBoolean(4) == quarantined)
-                .forEach(row -> lines.computeIfAbsent(row.getString(6), id -> new HashSet<>())
-                        .add(row.getLong(0)));
-        return lines.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> (long) entry.getValue().size()));
+        findings.stream().filter(row -> row.getBoolean(4) == quarantined).forEach(row -> lines.computeIfAbsent(
+                        row.getString(6), id -> new HashSet<>())
+                .add(row.getLong(0)));
+        return lines.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry ->
+                (long) entry.getValue().size()));
     }
 }

@@ -12,8 +12,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -339,8 +339,7 @@ public final class Silver {
         return new Counts(delivery.rowsIn() - quarantined, 0, quarantined, flagged);
     }
 
-    private List<Register.Outcome> outcomes(
-            Map<String, Counts> counts, List<Delivery> deliveries, Register register) {
+    private List<Register.Outcome> outcomes(Map<String, Counts> counts, List<Delivery> deliveries, Register register) {
         return deliveries.stream()
                 .map(delivery -> {
                     // A file whose shrinking to nothing was accepted has no rows to count.
@@ -375,7 +374,9 @@ public final class Silver {
                 FINDINGS,
                 judged.isEmpty()
                         ? published
-                        : together(judged.values().stream().map(Silver::findings).toList())
+                        : together(judged.values().stream()
+                                        .map(Silver::findings)
+                                        .toList())
                                 .union(published)
                                 .coalesce(1),
                 deliveries.stream().map(Delivery::deliveryId).toList());
