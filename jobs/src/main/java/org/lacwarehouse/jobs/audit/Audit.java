@@ -608,10 +608,10 @@ public final class Audit implements AutoCloseable {
                   (array_agg(c.neighbour_mean order by f.period_end desc))[1],
                   (array_agg(c.england_value order by f.period_end desc))[1]
                 from mart.fact_measure f
-                left join mart.fact_measure_comparison c
+                join mart.dim_measure m on m.measure_id = f.measure_id
+                join mart.dim_authority a on a.authority_key = f.authority_key
+                join mart.fact_measure_comparison c
                   on c.la_code = f.la_code and c.measure_id = f.measure_id and c.period_end = f.period_end
-                join mart.dim_measure m using (measure_id)
-                join mart.dim_authority a using (authority_key)
                 where f.breakdown_type = 'all'
                 group by 1, 2, 3, 4, 5 order by f.la_code, m.measure_id
                 """,

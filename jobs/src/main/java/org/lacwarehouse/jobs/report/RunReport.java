@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.lacwarehouse.jobs.audit.Audit;
 
 /** The report of a night as one HTML page that needs nothing else: files, rejections by rule, steps. */
@@ -50,17 +51,22 @@ public final class RunReport {
                         headline.authorityName(),
                         headline.measureName(),
                         headline.periodEnd().toString(),
-                        headline.value()
-                                .map(v -> Figures.text(v, headline.unit()))
-                                .orElse("-"),
-                        headline.yearBefore()
-                                .map(v -> Figures.text(v, headline.unit()))
-                                .orElse("-")));
+                        shown(headline.value(), headline),
+                        shown(headline.yearBefore(), headline),
+                        shown(headline.neighbourMean(), headline),
+                        shown(headline.england(), headline)));
             }
             table(
                     page,
                     "Headline figures",
-                    List.of("Authority", "Measure", "Month end", "#Figure", "#A year before"),
+                    List.of(
+                            "Authority",
+                            "Measure",
+                            "Month end",
+                            "#Figure",
+                            "#A year before",
+                            "#Neighbours",
+                            "#England"),
                     figures);
         }
         table(
@@ -169,6 +175,10 @@ public final class RunReport {
         Path file = folder.resolve("night-" + run + ".html");
         Files.writeString(file, page);
         return file;
+    }
+
+    private static String shown(Optional<Double> value, Audit.Headline headline) {
+        return value.map(number -> Figures.text(number, headline.unit())).orElse("-");
     }
 
     private static String number(long number) {
