@@ -261,7 +261,8 @@ final class NightWork {
         String version = build.version();
         long rows = 0;
         if (!publication.liveVersion().equals(Optional.of(version))) {
-            rows = publication.publish(build::rows, catalogue.tables().values(), catalogue.views(), version);
+            rows = publication.publish(
+                    build::rows, catalogue.tables().values(), catalogue.views(), catalogue.publicTables(), version);
         }
         Scope scope = scope();
         audit.published(run, version, scope.latest());

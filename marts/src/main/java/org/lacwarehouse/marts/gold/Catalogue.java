@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lacwarehouse.marts.care.CareHistory;
+import org.lacwarehouse.marts.measure.Families;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.marts.measure.MeasureCatalogue;
 import org.lacwarehouse.marts.measure.MeasureCompiler;
@@ -46,6 +47,7 @@ public final class Catalogue {
     private final Predecessors predecessors;
     private final Settings settings;
     private final List<MartView> views = new ArrayList<>();
+    private final List<MartView> publicTables;
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
     private final List<MartTable> ordered = new ArrayList<>();
 
@@ -68,6 +70,9 @@ public final class Catalogue {
         add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
         views.addAll(MartView.files());
         views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
+        this.publicTables = MartView.publicTables().stream()
+                .map(table -> Families.in(table, measures))
+                .toList();
         check();
         order();
     }
@@ -166,6 +171,11 @@ public final class Catalogue {
     /** The views that are published beside the tables. */
     public List<MartView> views() {
         return views;
+    }
+
+    /** The tables that may be shared outside the council, each as a SELECT over the published ones. */
+    public List<MartView> publicTables() {
+        return publicTables;
     }
 
     BankHolidays bankHolidays() {

@@ -381,6 +381,7 @@ public final class GoldBuild implements AutoCloseable {
         Map<String, String> all = new HashMap<>();
         catalogue.tables().keySet().forEach(table -> all.put(table, digests.get(table)));
         catalogue.views().forEach(view -> all.put(view.name(), Digest.of(view.toString())));
+        catalogue.publicTables().forEach(table -> all.put("public " + table.name(), Digest.of(table.toString())));
         return Digest.of(new TreeMap<>(all).toString()).substring(0, 16);
     }
 }

@@ -24,10 +24,23 @@ public record MartView(String name, String grain, Map<String, String> columns, S
      * @throws org.lacwarehouse.pipeline.conf.ConfException when a header is incomplete
      */
     static List<MartView> files() {
+        return files("views");
+    }
+
+    /**
+     * The tables of {@code mart_public}, which are files of the program too: {@code public/<table>.sql}.
+     *
+     * @throws org.lacwarehouse.pipeline.conf.ConfException when a header is incomplete
+     */
+    public static List<MartView> publicTables() {
+        return files("public");
+    }
+
+    private static List<MartView> files(String folder) {
         List<MartView> views = new ArrayList<>();
-        ResourceFolder.onClassPath("views/README").forEach((path, text) -> {
+        ResourceFolder.onClassPath(folder + "/README").forEach((path, text) -> {
             if (path.endsWith(".sql")) {
-                views.add(read(new ConfFile("views/" + path, text)));
+                views.add(read(new ConfFile(folder + "/" + path, text)));
             }
         });
         return views;

@@ -39,8 +39,13 @@ public final class Publication {
     /** The schema that people read. */
     public static final String MART = "mart";
 
+    /** The schema of what may be shared outside the council. */
+    public static final String PUBLIC = "mart_public";
+
     private static final String NEXT = "mart_next";
     private static final String PREVIOUS = "mart_previous";
+    private static final String PUBLIC_NEXT = "mart_public_next";
+    private static final String PUBLIC_PREVIOUS = "mart_public_previous";
     private static final String RETIRED = "mart_retired_";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String VERSION_WORDS = "LAC Warehouse marts, version ";
@@ -73,18 +78,25 @@ public final class Publication {
      *
      * @param gold the rows of a gold table by its name
      * @param views what people read beside the tables
+     * @param publicTables what may be shared outside the council
      * @return the rows published
      */
     public long publish(
             Function<String, Dataset<Row>> gold,
             Collection<MartTable> tables,
             Collection<MartView> views,
+            Collection<MartView> publicTables,
             String version)
             throws SQLException {
         Map<String, Dataset<Row>> rows = new ConcurrentHashMap<>();
         tables.forEach(table -> rows.put(table.name(), gold.apply(table.name())));
         try (Connection connection = database.connect()) {
-            execute(connection, "drop schema if exists " + NEXT + " cascade", "create schema " + NEXT);
+            execute(
+                    connection,
+                    "drop schema if exists " + NEXT + " cascade",
+                    "drop schema if exists " + PUBLIC_NEXT + " cascade",
+                    "create schema " + NEXT,
+                    "create schema " + PUBLIC_NEXT);
             for (MartTable table : tables) {
                 execute(connection, create(table, rows.get(table.name())));
             }
@@ -108,22 +120,80 @@ public final class Publication {
                 execute(connection, foreignKeys(table).toArray(String[]::new));
             }
             for (MartView view : views) {
-                create(connection, view);
+                create(connection, "view", NEXT, " with (security_invoker = true)", view);
             }
-            execute(connection, "comment on schema " + NEXT + " is " + quoted(VERSION_WORDS + version));
-            swap(connection);
+            for (MartView table : publicTables) {
+                create(connection, "table", PUBLIC_NEXT, "", table);
+                execute(connection, "analyze " + PUBLIC_NEXT + "." + table.name());
+            }
+            Roles roles = new Roles(connection, loaded(connection));
+            roles.create();
+            roles.grant(NEXT, tables);
+            roles.grantPublic(PUBLIC_NEXT);
+            roles.check(NEXT, tables, PUBLIC_NEXT);
+            execute(
+                    connection,
+                    "comment on schema " + NEXT + " is " + quoted(VERSION_WORDS + version),
+                    "comment on schema " + PUBLIC_NEXT + " is " + quoted(VERSION_WORDS + version));
+            swap(connection, NEXT, PUBLIC_NEXT);
         }
         return total.get();
     }
 
-    private static void swap(Connection connection) throws SQLException {
+    private static List<String> loaded(Connection connection) throws SQLException {
+        List<String> codes = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select la_code from " + NEXT + ".dim_authority where is_loaded")) {
+            while (row.next()) {
+                codes.add(row.getString(1));
+            }
+        }
+        return codes;
+    }
+
+    /** Makes schemas the ones that people read, in one transaction; those that were become the version before. */
+    private static void swap(Connection connection, String next, String publicNext) throws SQLException {
         retire(connection);
         connection.setAutoCommit(false);
-        if (exists(connection, MART)) {
-            execute(connection, "alter schema " + MART + " rename to " + PREVIOUS);
-        }
-        execute(connection, "alter schema " + NEXT + " rename to " + MART);
+        change(connection, next, MART, PREVIOUS);
+        change(connection, publicNext, PUBLIC, PUBLIC_PREVIOUS);
         connection.commit();
+        connection.setAutoCommit(true);
+    }
+
+    private static void change(Connection connection, String next, String live, String previous) throws SQLException {
+        if (exists(connection, live)) {
+            execute(connection, "alter schema " + live + " rename to " + previous);
+        }
+        execute(connection, "alter schema " + next + " rename to " + live);
+    }
+
+    /**
+     * Brings the version before back; the one that people read now becomes the version before, so that doing it again
+     * undoes it.
+     *
+     * @return the version that people read now
+     * @throws IllegalStateException with a message for the operator when there is no version before
+     */
+    public String rollBack() throws SQLException {
+        try (Connection connection = database.connect()) {
+            if (!exists(connection, PREVIOUS) || !exists(connection, PUBLIC_PREVIOUS)) {
+                throw new IllegalStateException(
+                        "There is no version of the marts before the one that people read, so none can be brought back");
+            }
+            connection.setAutoCommit(false);
+            for (String live : List.of(MART, PUBLIC)) {
+                String previous = live.equals(MART) ? PREVIOUS : PUBLIC_PREVIOUS;
+                execute(
+                        connection,
+                        "alter schema " + live + " rename to mart_changing",
+                        "alter schema " + previous + " rename to " + live,
+                        "alter schema mart_changing rename to " + previous);
+            }
+            connection.commit();
+        }
+        return liveVersion().orElse("unknown");
     }
 
     /**
@@ -140,10 +210,11 @@ public final class Publication {
                 if (!e.getSQLState().equals(LOCK_NOT_AVAILABLE)) {
                     throw e;
                 }
-                if (schema.equals(PREVIOUS)) {
+                if (!schema.startsWith(RETIRED)) {
                     execute(
                             connection,
-                            "alter schema " + PREVIOUS + " rename to " + RETIRED + System.currentTimeMillis());
+                            "alter schema " + schema + " rename to " + RETIRED
+                                    + (schema.equals(PREVIOUS) ? "" : "public_") + System.currentTimeMillis());
                 }
             }
         }
@@ -153,8 +224,8 @@ public final class Publication {
     private static List<String> olderVersions(Connection connection) throws SQLException {
         List<String> old = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select nspname from pg_namespace where nspname = '" + PREVIOUS
-                        + "' or nspname like '" + RETIRED.replace("_", "\\_") + "%'")) {
+                ResultSet row = statement.executeQuery("select nspname from pg_namespace where nspname in ('" + PREVIOUS
+                        + "', '" + PUBLIC_PREVIOUS + "') or nspname like '" + RETIRED.replace("_", "\\_") + "%'")) {
             while (row.next()) {
                 old.add(row.getString(1));
             }
@@ -174,7 +245,10 @@ public final class Publication {
             for (String schema : olderVersions(connection)) {
                 execute(connection, "drop schema " + schema + " cascade");
             }
-            execute(connection, "drop schema if exists " + NEXT + " cascade");
+            execute(
+                    connection,
+                    "drop schema if exists " + NEXT + " cascade",
+                    "drop schema if exists " + PUBLIC_NEXT + " cascade");
         } catch (SQLException e) {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw new IllegalStateException(
@@ -312,16 +386,17 @@ public final class Publication {
         return statements;
     }
 
-    /** Creates a view with its words; its SELECT finds the tables of the version that is being built. */
-    private static void create(Connection connection, MartView view) throws SQLException {
-        String name = NEXT + "." + view.name();
+    /** Creates what a SELECT over the tables of the version that is being built gives, with its words. */
+    private static void create(Connection connection, String kind, String schema, String options, MartView select)
+            throws SQLException {
+        String name = schema + "." + select.name();
         execute(
                 connection,
                 "set search_path to " + NEXT,
-                "create view " + name + " as " + view.sql(),
+                "create " + kind + " " + name + options + " as " + select.sql(),
                 "reset search_path",
-                "comment on view " + name + " is " + quoted(view.grain()));
-        for (Map.Entry<String, String> column : view.columns().entrySet()) {
+                "comment on " + kind + " " + name + " is " + quoted(select.grain()));
+        for (Map.Entry<String, String> column : select.columns().entrySet()) {
             execute(
                     connection,
                     "comment on column " + name + "." + column.getKey() + " is " + quoted(column.getValue()));

@@ -1,0 +1,204 @@
+package org.lacwarehouse.marts.publish;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import org.lacwarehouse.marts.gold.MartTable;
+
+/**
+ * Who may read what: {@code mart_analyst} all of the marts, {@code mart_analyst_<la_code>} the rows of that authority and
+ * what is public, {@code mart_public_reader} only what is public; {@code mart_loader} owns everything. They are roles
+ * without a login, to be granted to people's accounts.
+ */
+final class Roles {
+    static final String LOADER = "mart_loader";
+    static final String ANALYST = "mart_analyst";
+    static final String PUBLIC_READER = "mart_public_reader";
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** Holds what DfE has published, whoever reads it. */
+    private static final String PUBLISHED = "fact_benchmark";
+
+    private final Connection connection;
+    private final List<String> authorities;
+
+    /** @param authorities the codes of the authorities whose records are loaded */
+    Roles(Connection connection, Collection<String> authorities) {
+        this.connection = connection;
+        this.authorities = List.copyOf(new TreeSet<>(authorities));
+    }
+
+    private static String analystOf(String authority) {
+        return ANALYST + "_" + authority;
+    }
+
+    /**
+     * Makes the roles that are missing.
+     *
+     * @throws IllegalStateException with what a database administrator has to run, when the account may not make them
+     */
+    void create() throws SQLException {
+        List<String> wanted = new ArrayList<>(List.of(LOADER, ANALYST, PUBLIC_READER));
+        authorities.forEach(authority -> wanted.add(analystOf(authority)));
+        List<String> missing = new ArrayList<>();
+        for (String role : wanted) {
+            if (!is("select exists (select from pg_roles where rolname = ?)", role)) {
+                missing.add("create role " + role);
+            }
+        }
+        if (!is(
+                        "select exists (select from pg_roles where rolname = ?) and pg_has_role('" + LOADER
+                                + "', 'member')",
+                        LOADER)
+                || missing.contains("create role " + LOADER)) {
+            missing.add("grant " + LOADER + " to " + identifier("select current_user"));
+        }
+        String database = identifier("select current_database()");
+        if (missing.contains("create role " + LOADER)
+                || !is("select has_database_privilege(?, current_database(), 'create')", LOADER)) {
+            missing.add("grant create on database " + database + " to " + LOADER);
+        }
+        try {
+            for (String statement : missing) {
+                execute(statement);
+            }
+        } catch (SQLException e) {
+            if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                throw new IllegalStateException(
+                        "Roles that people read the marts with are missing, and the loading account may not make them; ask"
+                                + " the database administrator to run: " + String.join("; ", missing) + ";",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** Lets the roles read a schema of marts, each its rows, and gives it to the loader. */
+    void grant(String schema, Collection<MartTable> tables) throws SQLException {
+        String readers = readers();
+        execute("grant usage on schema " + schema + " to " + readers);
+        execute("grant select on all tables in schema " + schema + " to " + readers);
+        for (MartTable table : tables) {
+            if (!isGuarded(table)) {
+                continue;
+            }
+            String name = schema + "." + table.name();
+            execute("alter table " + name + " enable row level security");
+            execute("create policy " + ANALYST + " on " + name + " for select to " + ANALYST + " using (true)");
+            for (String authority : authorities) {
+                String own = table.columns().containsKey("la_code")
+                        ? "la_code = '" + authority + "'"
+                        : "authority_key = " + Integer.parseInt(authority);
+                execute("create policy " + analystOf(authority) + " on " + name + " for select to "
+                        + analystOf(authority) + " using (" + own + ")");
+            }
+        }
+        own(schema);
+    }
+
+    /** Lets everybody who reads marts read a schema that is public, and gives it to the loader. */
+    void grantPublic(String schema) throws SQLException {
+        execute("grant usage on schema " + schema + " to " + readers() + ", " + PUBLIC_READER);
+        execute("grant select on all tables in schema " + schema + " to " + readers() + ", " + PUBLIC_READER);
+        own(schema);
+    }
+
+    /**
+     * Asserts, before people see them, that the schemas can be read as they should and not otherwise.
+     *
+     * @throws IllegalStateException when something is open that must not be
+     */
+    void check(String schema, Collection<MartTable> tables, String publicSchema) throws SQLException {
+        List<String> wrong = new ArrayList<>();
+        if (is("select has_schema_privilege(?, '" + schema + "', 'usage')", PUBLIC_READER)) {
+            wrong.add(PUBLIC_READER + " could read the marts");
+        }
+        if (is("select has_schema_privilege('public', ?, 'usage')", schema)
+                || is("select has_schema_privilege('public', ?, 'usage')", publicSchema)) {
+            wrong.add("everybody could read them");
+        }
+        for (MartTable table : tables) {
+            if (isGuarded(table)
+                    && !is(
+                            "select relrowsecurity and (select count(*) from pg_policy where polrelid = c.oid) = "
+                                    + (authorities.size() + 1) + " from pg_class c where oid = to_regclass(?)",
+                            schema + "." + table.name())) {
+                wrong.add("the rows of " + table.name() + " are not guarded");
+            }
+        }
+        if (is(
+                "select exists (select from pg_class c where relnamespace = to_regnamespace(?) and relkind = 'v' and not"
+                        + " coalesce(reloptions @> '{security_invoker=true}', false))",
+                schema)) {
+            wrong.add("a view does not guard the rows that it shows");
+        }
+        if (is(
+                "select exists (select from pg_attribute a join pg_class c on c.oid = a.attrelid where a.attname = 'child_id'"
+                        + " and c.relnamespace = to_regnamespace(?))",
+                publicSchema)) {
+            wrong.add("a public table is about single children");
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(
+                    "The marts are not published, as their protection is incomplete: " + String.join("; ", wrong));
+        }
+    }
+
+    /** Whether only some may see the rows of a table: all that is about children or is an authority's own figure. */
+    private static boolean isGuarded(MartTable table) {
+        return table.columns().containsKey("child_id")
+                || table.name().startsWith("fact_") && !table.name().equals(PUBLISHED);
+    }
+
+    private String readers() {
+        List<String> readers = new ArrayList<>(List.of(ANALYST));
+        authorities.forEach(authority -> readers.add(analystOf(authority)));
+        return String.join(", ", readers);
+    }
+
+    private void own(String schema) throws SQLException {
+        List<String> statements = new ArrayList<>(List.of("alter schema " + schema + " owner to " + LOADER));
+        try (PreparedStatement query = connection.prepareStatement(
+                "select relname from pg_class where relnamespace = to_regnamespace(?) and relkind in ('r', 'v')")) {
+            query.setString(1, schema);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    statements.add("alter table " + schema + "." + row.getString(1) + " owner to " + LOADER);
+                }
+            }
+        }
+        for (String statement : statements) {
+            execute(statement);
+        }
+    }
+
+    private boolean is(String query, String parameter) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, parameter);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private String identifier(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select quote_ident((" + query + ")::text)")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
