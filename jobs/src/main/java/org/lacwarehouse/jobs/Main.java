@@ -10,6 +10,7 @@ import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
+import org.lacwarehouse.jobs.cli.RollbackCommand;
 import org.lacwarehouse.jobs.cli.StatusCommand;
 import org.lacwarehouse.pipeline.conf.ConfException;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             NightlyCommand.class,
             StatusCommand.class,
             RejectionsCommand.class,
+            RollbackCommand.class,
             ForgetCommand.class,
             DatabaseCommand.class,
             BenchmarkCommand.class

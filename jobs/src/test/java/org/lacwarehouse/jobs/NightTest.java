@@ -9,7 +9,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +37,9 @@ import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.gold.MartTable;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.marts.publish.Publication;
 import org.lacwarehouse.pipeline.conf.Conf;
+import org.postgresql.PGStatement;
 
 /** One warehouse through several nights, from generated files to what an analyst reads in PostgreSQL. */
 @ExtendWith(PostgresKit.class)
@@ -90,7 +96,17 @@ class NightTest {
                                 + " 'BASE TABLE'"))
                 .containsExactlyInAnyOrderElementsOf(tables.keySet());
         assertThat(Query.rows(database, "select table_name from information_schema.views where table_schema = 'mart'"))
-                .containsExactlyInAnyOrder("v_measure_children", "v_measure_trend");
+                .containsExactlyInAnyOrder(
+                        "v_benchmark_revision",
+                        "v_benchmarks_current",
+                        "v_care_leavers_current",
+                        "v_child_journey",
+                        "v_education_current",
+                        "v_health_current",
+                        "v_measure_children",
+                        "v_measure_trend",
+                        "v_placements_current",
+                        "v_population_current");
         assertThat(
                         Query.rows(
                                 database,
@@ -120,6 +136,91 @@ class NightTest {
                 .containsExactlyInAnyOrderElementsOf(tables.values().stream()
                         .flatMap(table -> table.nullable().stream().map(column -> table.name() + "." + column))
                         .toList());
+    }
+
+    @Test
+    @Order(1)
+    void currentViewsShowTheNewestMonthEndWithNames() throws SQLException {
+        assertThat(Query.rows(
+                        database,
+                        "select la_code, count(*), min(period_end), count(placement_type_name), count(authority_name) from"
+                                + " mart.v_population_current group by 1 order by 1"))
+                .containsExactly("826 40 2024-03-31 40 40", "887 40 2024-03-31 40 40");
+        assertThat(Query.rows(
+                        database,
+                        "select la_code, count(distinct child_id), count(*) filter (where placement_type_name is null) from"
+                                + " mart.v_placements_current group by 1 order by 1"))
+                .containsExactly("826 40 0", "887 40 0");
+        assertThat(Query.cell(
+                        database,
+                        "select count(*) from mart.v_benchmarks_current where measure_name is null or authority_name is"
+                                + " null"))
+                .isEqualTo("0");
+        assertThat(Query.rows(
+                        database,
+                        "select count(*) from mart.v_child_journey where event = 'Came into care' except select count(*) from"
+                                + " mart.fact_care_period"))
+                .isEmpty();
+    }
+
+    /** Each as somebody who logs in with an account that has the role. */
+    @Test
+    @Order(1)
+    void everyRoleReadsWhatItMayAndNothingElse() throws SQLException {
+        Database analyst = account("mart_analyst");
+        Database analystOf826 = account("mart_analyst_826");
+        Database publicReader = account("mart_public_reader");
+
+        for (String relation : List.of("fact_placement", "v_measure_children", "fact_measure", "v_child_journey")) {
+            String authorities = "select distinct la_code from mart." + relation + " order by 1";
+            assertThat(Query.rows(analyst, authorities)).as(relation).containsExactly("826", "887");
+            assertThat(Query.rows(analystOf826, authorities)).as(relation).containsExactly("826");
+            forbidden(publicReader, authorities);
+        }
+        assertThat(Query.rows(analystOf826, "select distinct authority_key from mart.dim_child order by 1"))
+                .containsExactly("826");
+        assertThat(Query.rows(analystOf826, "select distinct la_code from mart.fact_measure_comparison"))
+                .containsExactly("826");
+        assertThat(Query.rows(analystOf826, "select count(*) > 150 from mart.dim_authority"))
+                .containsExactly("t");
+        for (Database reader : List.of(analyst, analystOf826, publicReader)) {
+            assertThat(Query.rows(reader, "select distinct la_code from mart_public.fact_measure order by 1"))
+                    .containsExactly("826", "887");
+            forbidden(reader, "select * from audit.rejection");
+            forbidden(reader, "select * from batch.batch_job_execution_params");
+            forbidden(reader, "delete from mart_public.fact_measure");
+            forbidden(reader, "drop table mart_public.fact_measure");
+            forbidden(reader, "create table mart_public.mine (a int)");
+            forbidden(reader, "alter table mart.fact_placement disable row level security");
+            forbidden(reader, "set role mart_loader");
+        }
+        forbidden(analyst, "update mart.fact_measure set value = 1");
+        assertThat(Query.rows(
+                        database,
+                        "select distinct tableowner from pg_tables where schemaname in ('mart', 'mart_public')"))
+                .containsExactly("mart_loader");
+        assertThat(
+                        Query.rows(
+                                database,
+                                "select count(*) from mart_public.fact_measure where symbol is null and numerator between 1 and 5"))
+                .containsExactly("0");
+    }
+
+    private Database account(String role) throws SQLException {
+        String user = "reader_of_" + role + "_" + ProcessHandle.current().pid();
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create role " + user + " login password 'only for tests' in role " + role);
+        }
+        return new Database(database.url(), user, "only for tests");
+    }
+
+    private static void forbidden(Database reader, String sql) {
+        assertThatThrownBy(() -> Query.rows(reader, sql))
+                .as(sql)
+                .isInstanceOf(SQLException.class)
+                .extracting(error -> ((SQLException) error).getSQLState())
+                .isEqualTo("42501");
     }
 
     @Test
@@ -365,6 +466,43 @@ class NightTest {
     void theVersionBeforeIsKept() throws SQLException {
         assertThat(Query.cell(database, "select max(period_end) from mart_previous.fact_measure"))
                 .isEqualTo("2024-04-30");
+    }
+
+    /** While somebody is in the middle of a report, and a dashboard has its statements prepared. */
+    @Test
+    @Order(5)
+    void theVersionBeforeComesBackUnderReadersAndGoesAgain() throws SQLException {
+        String newest = "select max(period_end) from mart.fact_measure";
+        Publication publication = new Publication(database);
+        String live = publication.liveVersion().orElseThrow();
+        try (Connection report = database.connect();
+                Connection dashboard = database.connect();
+                Statement reading = report.createStatement();
+                PreparedStatement prepared = dashboard.prepareStatement(newest)) {
+            report.setAutoCommit(false);
+            reading.executeQuery(newest).close();
+            prepared.unwrap(PGStatement.class).setPrepareThreshold(1);
+            assertThat(date(prepared)).isEqualTo("2024-03-31");
+            assertThat(date(prepared)).isEqualTo("2024-03-31");
+
+            assertThat(publication.rollBack()).isNotEqualTo(live);
+            assertThat(date(prepared)).isEqualTo("2024-04-30");
+            assertThat(Query.cell(database, "select max(period_end) from mart_public.fact_measure"))
+                    .isEqualTo("2024-04-30");
+            assertThat(Query.cell(database, "select max(period_end) from mart_previous.fact_measure"))
+                    .isEqualTo("2024-03-31");
+
+            assertThat(publication.rollBack()).isEqualTo(live);
+            assertThat(date(prepared)).isEqualTo("2024-03-31");
+            report.commit();
+        }
+    }
+
+    private static String date(PreparedStatement query) throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     @Test

@@ -119,6 +119,21 @@ public final class Audit implements AutoCloseable {
         });
     }
 
+    /** Notes that people read an earlier version again: the run is live that published it. */
+    public void rolledBack(String version) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.update("update audit.run set is_live = false where is_live");
+            publishedBy(version)
+                    .ifPresent(run -> jdbc.update("update audit.run set is_live = true where run_id = ?", run));
+        });
+    }
+
+    /** The last run that published a version of the marts. */
+    public Optional<Long> publishedBy(String version) {
+        return Optional.ofNullable(
+                jdbc.queryForObject("select max(run_id) from audit.run where mart_version = ?", Long.class, version));
+    }
+
     /** Records a step of a run; a step that is done again replaces its record. */
     public void step(long run, Step step) {
         transaction.executeWithoutResult(status -> {

@@ -70,6 +70,7 @@ public final class Catalogue {
         add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
         views.addAll(MartView.files());
         views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
+        views.addAll(CurrentViews.of(tables));
         this.publicTables = MartView.publicTables().stream()
                 .map(table -> Families.in(table, measures))
                 .toList();

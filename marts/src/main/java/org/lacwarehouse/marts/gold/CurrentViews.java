@@ -1,0 +1,99 @@
+package org.lacwarehouse.marts.gold;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The views {@code v_<mart>_current}: how things stand at the newest month end, with the names of what the keys refer to.
+ * Each shows the mart's snapshot: the widest table with a row for every month end; a mart that has none, the widest one
+ * whose rows have a start and an end.
+ */
+final class CurrentViews {
+    private static final String PERIOD = "period_end";
+
+    private CurrentViews() {}
+
+    /** The views of all marts of these tables. */
+    static List<MartView> of(Map<String, MartTable> tables) {
+        Map<String, List<MartTable>> marts = new TreeMap<>();
+        tables.values().stream()
+                .filter(table -> table.name().startsWith("fact_"))
+                .forEach(table -> marts.computeIfAbsent(table.mart(), mart -> new ArrayList<>())
+                        .add(table));
+        List<MartView> views = new ArrayList<>();
+        marts.forEach((mart, facts) -> widest(facts.stream()
+                        .filter(table -> table.primaryKey().contains(PERIOD)
+                                && table.columns().containsKey("la_code")
+                                && !table.primaryKey().contains("release")
+                                && !table.primaryKey().contains("breakdown"))
+                        .toList())
+                .or(() -> widest(facts.stream()
+                        .filter(table -> table.columns().keySet().containsAll(List.of("start_date", "end_date")))
+                        .toList()))
+                .ifPresent(table -> views.add(view(mart, table, tables))));
+        return views;
+    }
+
+    private static Optional<MartTable> widest(Collection<MartTable> tables) {
+        return tables.stream()
+                .max(Comparator.comparingInt(table -> table.columns().size()));
+    }
+
+    private static MartView view(String mart, MartTable fact, Map<String, MartTable> tables) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        List<String> select = new ArrayList<>();
+        StringBuilder joins = new StringBuilder();
+        fact.columns().forEach((column, words) -> {
+            columns.put(column, words);
+            select.add("fact." + column);
+        });
+        fact.foreignKeys().forEach((key, dimension) -> {
+            String role = key.replaceFirst("_key$", "");
+            MartTable referred = tables.get(dimension);
+            List<String> added = new ArrayList<>();
+            referred.columns().forEach((column, words) -> {
+                String shown = column.equals("name") ? role + "_name" : column;
+                if ((column.equals("name") || column.endsWith("_name"))
+                        && !column.equals("group_name")
+                        && !dimension.equals("dim_date")
+                        && !columns.containsKey(shown)) {
+                    columns.put(shown, words);
+                    added.add(role + "." + column + " as " + shown);
+                }
+            });
+            if (!added.isEmpty()) {
+                select.addAll(added);
+                joins.append("\njoin ")
+                        .append(dimension)
+                        .append(" ")
+                        .append(role)
+                        .append(" on ")
+                        .append(role)
+                        .append(".")
+                        .append(referred.primaryKey().get(0))
+                        .append(" = fact.")
+                        .append(key);
+            }
+        });
+        boolean snapshot = fact.primaryKey().contains(PERIOD);
+        String group = snapshot && fact.primaryKey().contains("measure_id") ? "la_code, measure_id" : "la_code";
+        String newest = "\njoin (select " + group + ", max(period_end) as period_end from "
+                + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group + ") newest using (" + group
+                + (snapshot ? ", period_end)" : ")")
+                + (snapshot
+                        ? ""
+                        : "\nwhere fact.start_date <= newest.period_end"
+                                + " and (fact.end_date is null or fact.end_date > newest.period_end)");
+        return new MartView(
+                "v_" + mart + "_current",
+                fact.grain() + (snapshot ? ", of the newest one" : ", as it stands at the newest month end"),
+                columns,
+                "select " + String.join(", ", select) + "\nfrom " + fact.name() + " fact" + joins + newest);
+    }
+}
