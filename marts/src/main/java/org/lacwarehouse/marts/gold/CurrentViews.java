@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The views {@code v_<mart>_current}: how things stand at the newest month end, with the names of what the keys refer to.
@@ -84,10 +86,12 @@ final class CurrentViews {
         boolean snapshot = fact.primaryKey().contains(PERIOD);
         String group = snapshot && fact.primaryKey().contains("measure_id") ? "la_code, measure_id" : "la_code";
         String newest = "\njoin (select " + group + ", max(period_end) as period_end from "
-                + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group + ") newest using (" + group
-                + (snapshot ? ", period_end)" : ")")
+                + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group + ") newest on "
+                + Stream.of(group.split(", "))
+                        .map(column -> "newest." + column + " = fact." + column)
+                        .collect(Collectors.joining(" and "))
                 + (snapshot
-                        ? ""
+                        ? " and newest.period_end = fact.period_end"
                         : "\nwhere fact.start_date <= newest.period_end"
                                 + " and (fact.end_date is null or fact.end_date > newest.period_end)");
         return new MartView(
