@@ -11,6 +11,7 @@ import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
+import org.lacwarehouse.jobs.cli.ServeCommand;
 import org.lacwarehouse.jobs.cli.StatusCommand;
 import org.lacwarehouse.pipeline.conf.ConfException;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             GenerateCommand.class,
             NightlyCommand.class,
+            ServeCommand.class,
             StatusCommand.class,
             RejectionsCommand.class,
             RollbackCommand.class,

@@ -6,11 +6,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,38 +27,83 @@ class KilledNightTest {
     @TempDir
     Path folder;
 
+    /** A moment of a night. */
+    private interface Moment {
+        boolean hasCome() throws Exception;
+    }
+
     @Test
     void goesOnWhereItStoppedAndRepeatsNothing(Database killed, Database undisturbed) throws Exception {
         Path landing = folder.resolve("landing");
         new Generator(landing, 30, 2, LocalDate.of(2024, 3, 31), 3).write(List.of("826"));
+        Path warehouse = folder.resolve("killed");
 
-        Process night = start(landing, "killed", killed);
-        readUntil(night, "[2/6]");
-        String silver = "select status from batch.batch_step_execution where step_name = 'silver'";
-        while (!Query.cell(killed, silver).equals("COMPLETED")) {
-            assertThat(night.isAlive()).isTrue();
-        }
-        night.destroyForcibly().waitFor();
+        killAt(landing, killed, () -> Files.exists(warehouse.resolve("bronze/health/_delta_log")));
+        killAt(landing, killed, () -> hasCompleted(killed, "bronze"));
+        List<String> read = steps(killed, "bronze");
+        killAt(landing, killed, () -> Files.exists(warehouse.resolve("silver/social_care/episodes/_delta_log")));
+        killAt(landing, killed, () -> hasCompleted(killed, "silver"));
         List<String> finished = steps(killed, "bronze", "silver");
-        assertThat(finished).hasSize(2);
+        assertThat(finished).hasSize(2).containsAll(read);
+        killAt(landing, killed, () -> Files.exists(warehouse.resolve("gold/fact_placement/_delta_log")));
+        killAt(landing, killed, () -> Query.cell(killed, "select to_regclass('mart_next.fact_measure') is not null")
+                .equals("t"));
+        List<String> built = steps(killed, "bronze", "silver", "match", "gold");
+        assertThat(built).hasSize(4).containsAll(finished);
 
         Process again = start(landing, "killed", killed);
         String said = readUntil(again, "Run report");
         assertThat(again.waitFor()).isEqualTo(Main.OK);
-        assertThat(said).contains("Going on with night 1").doesNotContain("[1/6]", "[2/6]");
-        assertThat(steps(killed, "bronze", "silver")).isEqualTo(finished);
+        assertThat(said).contains("Going on with night 1").doesNotContain("[1/6]", "[2/6]", "[3/6]", "[4/6]");
+        assertThat(steps(killed, "bronze", "silver", "match", "gold")).isEqualTo(built);
         assertThat(Query.rows(killed, "select run_id, status from audit.run")).containsExactly("1 completed");
 
         Process other = start(landing, "undisturbed", undisturbed);
         readUntil(other, "Run report");
         assertThat(other.waitFor()).isEqualTo(Main.OK);
+        assertThat(contents(killed)).hasSizeGreaterThan(45).isEqualTo(contents(undisturbed));
         for (String sql : List.of(
-                "select la_code, measure_id, period_end, breakdown_type, breakdown, numerator, denominator, value"
-                        + " from mart.fact_measure order by 1, 2, 3, 4, 5",
                 "select file_name, status, rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged"
-                        + " from audit.file order by file_name")) {
+                        + " from audit.file order by file_name",
+                "select file_name, line_number, rule_id, column_name, is_quarantined from audit.rejection order by 1, 2, 3, 4",
+                "select source, match_kind, people from audit.match order by 1, 2")) {
             assertThat(Query.rows(killed, sql)).isEqualTo(Query.rows(undisturbed, sql));
         }
+    }
+
+    /** Starts the night and kills it, as a power cut would, when a moment has come. */
+    private void killAt(Path landing, Database database, Moment moment) throws Exception {
+        Process night = start(landing, "killed", database);
+        while (!moment.hasCome()) {
+            assertThat(night.waitFor(20, TimeUnit.MILLISECONDS))
+                    .as("the night ended before it could be killed")
+                    .isFalse();
+        }
+        night.destroyForcibly().waitFor();
+    }
+
+    private static boolean hasCompleted(Database database, String step) throws SQLException {
+        return Query.cell(database, "select to_regclass('batch.batch_step_execution') is not null")
+                        .equals("t")
+                && !Query.rows(
+                                database,
+                                "select 1 from batch.batch_step_execution where step_name = '" + step
+                                        + "' and status = 'COMPLETED'")
+                        .isEmpty();
+    }
+
+    /** Every table of the marts with a digest of all of its rows. */
+    private static Map<String, String> contents(Database database) throws SQLException {
+        Map<String, String> contents = new TreeMap<>();
+        for (String table : Query.rows(database, "select tablename from pg_tables where schemaname = 'mart'")) {
+            contents.put(
+                    table,
+                    Query.cell(
+                            database,
+                            "select count(*), md5(string_agg(t::text, '|' order by t::text)) from mart." + table
+                                    + " t"));
+        }
+        return contents;
     }
 
     private static List<String> steps(Database database, String... names) throws SQLException {

@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -29,9 +31,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.jobs.audit.Audit;
 import org.lacwarehouse.jobs.generate.Generator;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
+import org.lacwarehouse.jobs.night.NightStoppedException;
 import org.lacwarehouse.jobs.night.WarehouseFolder;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.gold.MartTable;
@@ -442,6 +446,21 @@ class NightTest {
                         database,
                         "select la_code, max(period_end) from mart.fact_measure group by la_code order by la_code"))
                 .containsExactly("826 2024-04-30", "887 2024-03-31");
+        try (Audit audit = Audit.open(database)) {
+            assertThat(audit.olderData())
+                    .containsExactly(new Audit.OlderData(
+                            "826",
+                            "social_care",
+                            "episodes",
+                            LocalDate.of(2024, 4, 30),
+                            "the header lacks the required columns RNE, LS, CIN, PLACE",
+                            Optional.of(AS_AT),
+                            Query.cell(
+                                    database,
+                                    "select string_agg(distinct mart, ', ' order by mart) from audit.mart_rows where dataset ="
+                                            + " 'episodes'")));
+        }
+        assertThat(Files.readString(newestReport())).contains("Marts that stand on older data", "<td>2024-04-30</td>");
         assertThat(night()).as("the next night").isEqualTo(Main.OK);
     }
 
@@ -579,12 +598,51 @@ class NightTest {
     }
 
     @Test
+    @Order(9)
+    void aNightThatIsAskedToStopEndsAfterItsStepAndIsGoneOnWith() throws Exception {
+        Files.deleteIfExists(landing.resolve("national/social_care/2024-03-31/header.csv"));
+        Path extract = Files.createDirectories(landing.resolve("887/social_care/2024-05-31"));
+        Files.copy(landing.resolve("887/social_care/2024-03-31/uasc.csv"), extract.resolve("uasc.csv"));
+        Files.write(extract.resolve("_READY"), new byte[0]);
+        NightOptions options = new NightOptions(landing, warehouse, null, 60, null);
+        AtomicReference<Night> running = new AtomicReference<>();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        running.set(new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                super.println(line);
+                if (line.startsWith("[2/6]")) {
+                    running.get().stop();
+                }
+            }
+        }));
+
+        assertThatThrownBy(() -> running.get().run())
+                .isInstanceOf(NightStoppedException.class)
+                .hasMessage(
+                        "The night has stopped before matching people, as it was asked to; the next one goes on there");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("[2/6]").doesNotContain("[3/6]");
+
+        ByteArrayOutputStream again = new ByteArrayOutputStream();
+        assertThat(night(again, null, landing)).isEqualTo(Main.OK);
+        assertThat(again.toString(StandardCharsets.UTF_8))
+                .contains("which did not end")
+                .doesNotContain("[1/6]", "[2/6]")
+                .contains("[6/6]");
+    }
+
+    @Test
     @Order(8)
     void anEmptyLandingZoneOfANewWarehouseIsSaid() {
         Path none = folder.resolve("none");
         assertThatThrownBy(() -> night(new ByteArrayOutputStream(), null, none))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is not a folder");
+    }
+
+    private Path newestReport() throws SQLException {
+        return warehouse.resolve(
+                "reports/night-" + Query.cell(database, "select max(run_id) from audit.run") + ".html");
     }
 
     private int night() throws Exception {

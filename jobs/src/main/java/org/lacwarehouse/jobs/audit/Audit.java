@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -457,6 +458,36 @@ public final class Audit implements AutoCloseable {
                 run);
     }
 
+    /**
+     * The datasets whose newest file was refused, so that the marts stand on an older snapshot, or on none: by authority,
+     * source and dataset.
+     */
+    public List<OlderData> olderData() {
+        return jdbc.query(
+                """
+                with newest as (
+                  select distinct on (la_code, source, dataset) la_code, source, dataset, extract_date, status, reason
+                  from audit.file
+                  order by la_code, source, dataset, extract_date desc, run_id desc)
+                select newest.la_code, newest.source, newest.dataset, newest.extract_date, newest.reason,
+                  max(rows.extract_date), coalesce(string_agg(distinct rows.mart, ', ' order by rows.mart), '')
+                from newest
+                left join audit.mart_rows rows
+                  on rows.run_id = (select max(run_id) from audit.mart_rows) and rows.la_code = newest.la_code
+                  and rows.source = newest.source and rows.dataset = newest.dataset
+                where newest.status = 'refused'
+                group by 1, 2, 3, 4, 5 order by 1, 2, 3
+                """,
+                (row, number) -> new OlderData(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getObject(4, LocalDate.class),
+                        Objects.toString(row.getString(5), ""),
+                        Optional.ofNullable(row.getObject(6, LocalDate.class)),
+                        row.getString(7)));
+    }
+
     /** Records how fresh the data is that each mart stands on. */
     public void freshness(Collection<Freshness> entries) {
         transaction.executeWithoutResult(status -> {
@@ -791,6 +822,28 @@ public final class Audit implements AutoCloseable {
             long kept,
             long withoutChild,
             long used) {}
+
+    /**
+     * A dataset whose newest file was refused.
+     *
+     * @param refused the extract date of that file
+     * @param reason why it was refused
+     * @param inForce the extract date of the snapshot that the marts stand on; none when there is none
+     * @param marts the marts that stand on it, separated by commas
+     */
+    public record OlderData(
+            String authority,
+            String source,
+            String dataset,
+            LocalDate refused,
+            String reason,
+            Optional<LocalDate> inForce,
+            String marts) {
+        /** What the marts stand on instead, in words. */
+        public String instead() {
+            return inForce.map(date -> "stand on " + date).orElse("have none");
+        }
+    }
 
     /** The newest extract of a source that a mart stands on. */
     public record Freshness(String mart, String source, String authority, LocalDate extractDate) {}

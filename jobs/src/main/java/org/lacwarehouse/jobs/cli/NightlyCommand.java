@@ -2,7 +2,6 @@ package org.lacwarehouse.jobs.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
@@ -24,15 +23,8 @@ import picocli.CommandLine.Option;
         description = "Reads what has arrived in the landing zone, builds the marts and publishes them to PostgreSQL. A"
                 + " night that was interrupted is resumed by the same command.")
 public final class NightlyCommand implements Callable<Integer> {
-    @Option(names = "--landing", required = true, paramLabel = "DIR", description = "The landing zone.")
-    private Path landing;
-
-    @Option(
-            names = "--warehouse",
-            paramLabel = "DIR",
-            defaultValue = "warehouse",
-            description = "The warehouse folder; made if there is none. Default: ${DEFAULT-VALUE}.")
-    private Path warehouse;
+    @Mixin
+    private NightMixin night;
 
     @Option(
             names = "--as-at",
@@ -40,19 +32,6 @@ public final class NightlyCommand implements Callable<Integer> {
             description = "Figures as at this date, from the snapshots then in force, such as 2024-03-31. Default: the"
                     + " newest social care extract of each authority.")
     private LocalDate asAt;
-
-    @Option(
-            names = "--months",
-            paramLabel = "N",
-            defaultValue = "60",
-            description = "Month ends for which figures are computed. Default: ${DEFAULT-VALUE}.")
-    private int months;
-
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description = "Folder of configuration files that replace or add to the packaged ones.")
-    private Path conf;
 
     @Option(
             names = "--replay",
@@ -79,9 +58,7 @@ public final class NightlyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (months < 1 || months > 600) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--months must be from 1 to 600.");
-        }
+        int months = night.months();
         for (String slice : acceptShrinkage) {
             if (!slice.matches("[^/]+/[^/]+/[^/]+")) {
                 throw new CommandLine.ParameterException(
@@ -90,10 +67,16 @@ public final class NightlyCommand implements Callable<Integer> {
             }
         }
         PrintStream out = System.out;
-        new WarehouseFolder(warehouse).log();
-        try (OpenDatabase database = databaseOptions.open(warehouse)) {
-            NightOptions options =
-                    new NightOptions(landing, warehouse, asAt, months, conf, folders(), Set.copyOf(acceptShrinkage));
+        new WarehouseFolder(night.warehouse()).log();
+        try (OpenDatabase database = databaseOptions.open(night.warehouse())) {
+            NightOptions options = new NightOptions(
+                    night.landing(),
+                    night.warehouse(),
+                    asAt,
+                    months,
+                    night.conf(),
+                    folders(),
+                    Set.copyOf(acceptShrinkage));
             Night.Result result = new Night(options, database.database(), out).run();
             out.println("Marts:      " + database.database().shownUrl() + ", schema mart"
                     + (database.hint().isEmpty() ? "" : " (" + database.hint() + ")"));
@@ -107,7 +90,7 @@ public final class NightlyCommand implements Callable<Integer> {
         Set<String> folders = new TreeSet<>();
         for (int i = 0; i + 2 < replay.size(); i += 3) {
             String folder = String.join("/", replay.subList(i, i + 3));
-            if (!Files.isDirectory(landing.resolve(folder))) {
+            if (!Files.isDirectory(night.landing().resolve(folder))) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "--replay: the landing zone has no folder " + folder + ".");
             }

@@ -61,6 +61,21 @@ public final class StatusCommand implements Callable<Integer> {
                     .findFirst()
                     .orElse(nights.get(0));
             show(out, audit, newest.id());
+            List<Audit.OlderData> older = audit.olderData();
+            if (!older.isEmpty()) {
+                out.printf("%nMarts that stand on older data, because the newest file was refused%n");
+            }
+            for (Audit.OlderData data : older) {
+                out.printf(
+                        "%s %s/%s of %s: %s %s%n    %s%n",
+                        data.authority(),
+                        data.source(),
+                        data.dataset(),
+                        data.refused(),
+                        data.marts().isEmpty() ? "the marts" : data.marts(),
+                        data.instead(),
+                        data.reason());
+            }
             return Main.OK;
         }
     }

@@ -135,7 +135,7 @@ public final class Forget {
                 new NightStep("proof", "looking for what is left", () -> NightStep.Result.of(proof.look())));
         String status = "failed";
         try (Progress progress = new Progress(out, System.console() != null, steps.size())) {
-            StepRunner runner = new StepRunner(run, audit, engine, lake, progress);
+            StepRunner runner = new StepRunner(run, audit, engine, lake, progress, () -> false);
             for (NightStep step : steps) {
                 runner.run(step, steps.indexOf(step) + 1);
             }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.lacwarehouse.jobs.Main;
@@ -53,6 +54,7 @@ public final class Night {
     private final NightOptions options;
     private final Database database;
     private final PrintStream out;
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     /** @param out where progress and results are printed */
     public Night(NightOptions options, Database database, PrintStream out) {
@@ -69,9 +71,15 @@ public final class Night {
      */
     public record Result(int exitCode, Path report) {}
 
+    /** Asks the night to end after the step that is under way; it fails then, and the same request goes on there. */
+    public void stop() {
+        stopping.set(true);
+    }
+
     /**
      * Runs the night, or the rest of one that was interrupted.
      *
+     * @throws NightStoppedException when it was asked to stop
      * @throws IllegalStateException with a message for the operator when it could not finish
      */
     public Result run() throws SQLException, IOException {
@@ -167,7 +175,7 @@ public final class Night {
         engine.start();
         try (Progress progress = new Progress(
                 out, System.console() != null, NightConfiguration.steps(work).size())) {
-            launch(begun, request, work, new StepRunner(begun.id(), audit, engine, lake, progress));
+            launch(begun, request, work, new StepRunner(begun.id(), audit, engine, lake, progress, stopping::get));
         }
     }
 
@@ -214,6 +222,11 @@ public final class Night {
     }
 
     private static IllegalStateException failure(List<Throwable> failures) {
+        for (Throwable failure : failures) {
+            if (failure instanceof NightStoppedException stopped) {
+                return stopped;
+            }
+        }
         Logger log = LogManager.getLogger(Night.class);
         failures.forEach(failure -> log.error("The night failed", failure));
         return new IllegalStateException("The night failed: "

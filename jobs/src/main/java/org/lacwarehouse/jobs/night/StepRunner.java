@@ -1,5 +1,6 @@
 package org.lacwarehouse.jobs.night;
 
+import java.util.function.BooleanSupplier;
 import org.lacwarehouse.jobs.audit.Audit;
 import org.lacwarehouse.pipeline.lake.Lake;
 
@@ -11,7 +12,11 @@ final class StepRunner {
     private final Lake lake;
     private final Progress progress;
 
-    StepRunner(long run, Audit audit, Engine engine, Lake lake, Progress progress) {
+    private final BooleanSupplier stopping;
+
+    /** @param stopping whether no further step is to begin */
+    StepRunner(long run, Audit audit, Engine engine, Lake lake, Progress progress, BooleanSupplier stopping) {
+        this.stopping = stopping;
         this.run = run;
         this.audit = audit;
         this.engine = engine;
@@ -20,6 +25,9 @@ final class StepRunner {
     }
 
     void run(NightStep step, int number) throws Exception {
+        if (stopping.getAsBoolean()) {
+            throw new NightStoppedException(step.words());
+        }
         long started = System.currentTimeMillis();
         int jobs = engine.jobs();
         int commits = lake.commits();

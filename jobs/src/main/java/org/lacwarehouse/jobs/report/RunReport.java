@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,20 @@ public final class RunReport {
                             "#England"),
                     figures);
         }
+        table(
+                page,
+                "Marts that stand on older data, because the newest file was refused",
+                List.of("Authority", "Source", "Dataset", "Refused", "Marts", "They stand on", "Why it was refused"),
+                audit.olderData().stream()
+                        .map(o -> List.of(
+                                o.authority(),
+                                o.source(),
+                                o.dataset(),
+                                o.refused().toString(),
+                                o.marts(),
+                                o.inForce().map(LocalDate::toString).orElse("nothing"),
+                                o.reason()))
+                        .toList());
         table(
                 page,
                 "Files",

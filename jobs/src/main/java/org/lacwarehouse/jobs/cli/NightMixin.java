@@ -1,0 +1,55 @@
+package org.lacwarehouse.jobs.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** What every night is given: where files arrive, where the warehouse is, and what it is configured with. */
+final class NightMixin {
+    @Option(names = "--landing", required = true, paramLabel = "DIR", description = "The landing zone.")
+    private Path landing;
+
+    @Option(
+            names = "--warehouse",
+            paramLabel = "DIR",
+            defaultValue = "warehouse",
+            description = "The warehouse folder; made if there is none. Default: ${DEFAULT-VALUE}.")
+    private Path warehouse;
+
+    @Option(
+            names = "--months",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "Month ends for which figures are computed. Default: ${DEFAULT-VALUE}.")
+    private int months;
+
+    @Option(
+            names = "--conf",
+            paramLabel = "DIR",
+            description = "Folder of configuration files that replace or add to the packaged ones.")
+    private Path conf;
+
+    @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+    private CommandLine.Model.CommandSpec spec;
+
+    Path landing() {
+        return landing;
+    }
+
+    Path warehouse() {
+        return warehouse;
+    }
+
+    /** @throws CommandLine.ParameterException when it is not from 1 to 600 */
+    int months() {
+        if (months < 1 || months > 600) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--months must be from 1 to 600.");
+        }
+        return months;
+    }
+
+    /** The folder of configuration files, or null. */
+    Path conf() {
+        return conf;
+    }
+}
