@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -595,6 +596,25 @@ class NightTest {
         assertThat(filesOfTheLastNight())
                 .containsExactly("header.csv refused a council's data lies in the wrong place; it belongs under its"
                         + " three-digit code");
+    }
+
+    @Test
+    @Order(8)
+    void twoNightsAtOnceAreNotPossible() throws Exception {
+        try (Closeable other = new WarehouseFolder(warehouse).tryLock()) {
+            assertThat(other).isNotNull();
+            assertThatThrownBy(this::night)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Another night is using the warehouse")
+                    .hasMessageContaining("wait until it has ended");
+        }
+        try (Audit other = Audit.open(database)) {
+            assertThat(other.lock()).isTrue();
+            assertThatThrownBy(this::night)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Another night is loading");
+        }
+        assertThat(night()).as("when nobody else is there").isEqualTo(Main.OK);
     }
 
     @Test

@@ -63,7 +63,7 @@ public final class WarehouseFolder {
      *
      * @return gives it back when closed; null when another night has it
      */
-    Closeable tryLock() throws IOException {
+    public Closeable tryLock() throws IOException {
         FileChannel file =
                 FileChannel.open(path.resolve("register/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
