@@ -47,6 +47,7 @@ public final class Publication {
     private static final String PUBLIC_NEXT = "mart_public_next";
     private static final String PUBLIC_PREVIOUS = "mart_public_previous";
     private static final String RETIRED = "mart_retired_";
+    private static final int OLDEST_SERVER = 15;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String VERSION_WORDS = "LAC Warehouse marts, version ";
 
@@ -91,6 +92,10 @@ public final class Publication {
         Map<String, Dataset<Row>> rows = new ConcurrentHashMap<>();
         tables.forEach(table -> rows.put(table.name(), gold.apply(table.name())));
         try (Connection connection = database.connect()) {
+            if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST_SERVER) {
+                throw new IllegalStateException("The marts need PostgreSQL " + OLDEST_SERVER
+                        + " or newer, whose views guard the rows that they show; " + database + " is older");
+            }
             execute(
                     connection,
                     "drop schema if exists " + NEXT + " cascade",
