@@ -235,14 +235,27 @@ public final class Night {
                 + " warehouse folder; run the same command again to go on.");
     }
 
-    /** What first went wrong, in one line. */
+    /** What went wrong, in one line: what the program says of it, and what first went wrong. */
     static String reason(Throwable failure) {
+        String said = "";
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
+            if (said.isEmpty() && isOurs(cause)) {
+                said = cause.getMessage() + ": ";
+            }
             cause = cause.getCause();
         }
-        return cause.getClass().getSimpleName() + ": "
-                + Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
+        String first =
+                Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
+        return said + (isOurs(cause) ? first : cause.getClass().getSimpleName() + ": " + first);
+    }
+
+    /** Whether this program has put a failure into words. */
+    private static boolean isOurs(Throwable failure) {
+        return failure instanceof IllegalStateException
+                && failure.getMessage() != null
+                && failure.getStackTrace().length > 0
+                && failure.getStackTrace()[0].getClassName().startsWith("org.lacwarehouse.");
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {

@@ -72,8 +72,8 @@ final class Roles {
         } catch (SQLException e) {
             if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw new IllegalStateException(
-                        "Roles that people read the marts with are missing, and the loading account may not make them; ask"
-                                + " the database administrator to run: " + String.join("; ", missing) + ";",
+                        "The roles that people read the marts with are not all there, and the loading account may not make"
+                                + " them; ask the database administrator to run: " + String.join("; ", missing) + ";",
                         e);
             }
             throw e;
