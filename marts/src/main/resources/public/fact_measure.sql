@@ -55,20 +55,24 @@ with figure as (
       and not coalesce(sum_d between 1 and 5 or sum_d - sum_n between 1 and 5, false))
       over (partition by la_code, measure_id, period_end, breakdown_type) as enough
   from grouped
-), whole as (
+), unprotected as (
   -- Where even all groups together do not protect one of them, the whole figure goes.
-  select small.la_code, small.measure_id, small.period_end
+  select distinct la_code, measure_id, period_end from protected where smalls > 0 and enough is null
+), whole as (
+  select distinct small.la_code, small.measure_id, small.period_end
   from small
   left join (values /* families */) as family_of (measure_id, name) on family_of.measure_id = small.measure_id
+  left join family related
+    on related.la_code = small.la_code and related.financial_year = small.financial_year and related.name = family_of.name
+    and not related.is_month
+  left join family months
+    on months.la_code = small.la_code and months.financial_year = small.financial_year and months.is_month
+    and small.period_type = 'month' and small.n > 0
+  left join unprotected
+    on unprotected.la_code = small.la_code and unprotected.measure_id = small.measure_id
+    and unprotected.period_end = small.period_end
   where small.breakdown_type = 'all'
-    and (small.is_small
-      or exists (
-        select from family where family.la_code = small.la_code and family.financial_year = small.financial_year
-          and (family.name = family_of.name and not family.is_month
-            or family.is_month and small.period_type = 'month' and small.n > 0))
-      or exists (
-        select from protected where protected.la_code = small.la_code and protected.measure_id = small.measure_id
-          and protected.period_end = small.period_end and protected.smalls > 0 and protected.enough is null))
+    and (small.is_small or related.la_code is not null or months.la_code is not null or unprotected.la_code is not null)
 ), suppressed as (
   select small.*,
     whole.la_code is not null and (small.breakdown_type = 'all' or small.size > 0)

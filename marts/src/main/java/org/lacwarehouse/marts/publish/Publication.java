@@ -127,10 +127,13 @@ public final class Publication {
             for (MartView view : views) {
                 create(connection, "view", NEXT, " with (security_invoker = true)", view);
             }
+            // PostgreSQL cannot know how many rows its steps give, and would try every pair of them.
+            execute(connection, "set enable_nestloop = off", "set work_mem = '256MB'", "set jit = off");
             for (MartView table : publicTables) {
                 create(connection, "table", PUBLIC_NEXT, "", table);
                 execute(connection, "analyze " + PUBLIC_NEXT + "." + table.name());
             }
+            execute(connection, "reset enable_nestloop", "reset work_mem", "reset jit");
             Roles roles = new Roles(connection, loaded(connection));
             roles.create();
             roles.grant(NEXT, tables);
