@@ -34,21 +34,14 @@ select
   figure.numerator,
   figure.denominator,
   figure.value,
-  target.comparison,
-  target.target_value,
-  case target.comparison
-    when '>=' then figure.value >= target.target_value
-    when '>' then figure.value > target.target_value
-    when '<=' then figure.value <= target.target_value
-    when '<' then figure.value < target.target_value
-    when '=' then figure.value = target.target_value
-  end as is_target_met
+  compared.target_comparison as comparison,
+  compared.target_value,
+  compared.is_target_met
 from fact_measure figure
 join dim_measure measure on measure.measure_id = figure.measure_id
 join dim_authority authority on authority.authority_key = figure.authority_key
-left join dim_target target
-  on target.measure_id = figure.measure_id
-  and target.authority_key = figure.authority_key
+left join fact_measure_comparison compared
+  on compared.measure_id = figure.measure_id
+  and compared.la_code = figure.la_code
+  and compared.period_end = figure.period_end
   and figure.breakdown_type = 'all'
-  and figure.period_end >= target.valid_from
-  and (target.valid_to is null or figure.period_end <= target.valid_to)

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -107,15 +106,11 @@ public final class DemoCommand implements Callable<Integer> {
                     Locale.UK,
                     "%-52s %12s %12s %12s %12s%n",
                     headline.measureName(),
-                    shown(headline.value(), headline.unit()),
-                    shown(headline.yearBefore(), headline.unit()),
-                    shown(headline.neighbourMean(), headline.unit()),
-                    shown(headline.england(), headline.unit()));
+                    Figures.text(headline.value(), headline.unit()),
+                    Figures.text(headline.yearBefore(), headline.unit()),
+                    Figures.text(headline.neighbourMean(), headline.unit()),
+                    Figures.text(headline.england(), headline.unit()));
         }
         out.println();
-    }
-
-    private static String shown(Optional<Double> value, String unit) {
-        return value.map(number -> Figures.text(number, unit)).orElse("-");
     }
 }

@@ -1,7 +1,6 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -34,12 +33,8 @@ public final class RejectionsCommand implements Callable<Integer> {
             description = "Only this dataset, such as episodes or social_care/episodes. Default: all.")
     private String dataset;
 
-    @Option(
-            names = "--warehouse",
-            paramLabel = "DIR",
-            defaultValue = "warehouse",
-            description = "The warehouse folder; needed when its embedded database is used. Default: ${DEFAULT-VALUE}.")
-    private Path warehouse;
+    @Mixin
+    private WarehouseMixin warehouse;
 
     @Mixin
     private DatabaseOptions databaseOptions;
@@ -52,7 +47,7 @@ public final class RejectionsCommand implements Callable<Integer> {
         PrintStream out = System.out;
         String only = dataset == null ? "" : dataset.substring(dataset.lastIndexOf('/') + 1);
         String source = dataset == null || !dataset.contains("/") ? "" : dataset.substring(0, dataset.lastIndexOf('/'));
-        try (OpenDatabase database = databaseOptions.openExisting(warehouse);
+        try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder());
                 Audit audit = Audit.open(database.database())) {
             List<Audit.FileLine> files = audit.newestFiles(authority, source, only);
             if (files.isEmpty()) {

@@ -1,6 +1,5 @@
 package org.lacwarehouse.jobs.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lacwarehouse.jobs.Main;
 import org.lacwarehouse.jobs.audit.Audit;
@@ -8,7 +7,6 @@ import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.marts.publish.Publication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Brings the version of the marts back that people read before. */
 @Command(
@@ -18,19 +16,15 @@ import picocli.CommandLine.Option;
                 "Brings the version of the marts back that people read before the last night, in one moment and without"
                         + " building anything. Doing it again undoes it. The next night publishes anew.")
 public final class RollbackCommand implements Callable<Integer> {
-    @Option(
-            names = "--warehouse",
-            paramLabel = "DIR",
-            defaultValue = "warehouse",
-            description = "The warehouse folder; needed when its embedded database is used. Default: ${DEFAULT-VALUE}.")
-    private Path warehouse;
+    @Mixin
+    private WarehouseMixin warehouse;
 
     @Mixin
     private DatabaseOptions databaseOptions;
 
     @Override
     public Integer call() throws Exception {
-        try (OpenDatabase database = databaseOptions.openExisting(warehouse);
+        try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder());
                 Audit audit = Audit.open(database.database())) {
             if (!audit.lock()) {
                 throw new IllegalStateException(

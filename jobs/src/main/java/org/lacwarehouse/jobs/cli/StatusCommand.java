@@ -1,7 +1,6 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,12 +17,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Says what the last nights did: steps, files, rows in, kept and rejected.")
 public final class StatusCommand implements Callable<Integer> {
-    @Option(
-            names = "--warehouse",
-            paramLabel = "DIR",
-            defaultValue = "warehouse",
-            description = "The warehouse folder; needed when its embedded database is used. Default: ${DEFAULT-VALUE}.")
-    private Path warehouse;
+    @Mixin
+    private WarehouseMixin warehouse;
 
     @Option(
             names = "--runs",
@@ -38,7 +33,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream out = System.out;
-        try (OpenDatabase database = databaseOptions.openExisting(warehouse);
+        try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder());
                 Audit audit = Audit.open(database.database())) {
             List<Audit.Run> nights = audit.runs(runs);
             if (nights.isEmpty()) {

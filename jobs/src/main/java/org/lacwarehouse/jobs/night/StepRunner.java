@@ -11,17 +11,16 @@ final class StepRunner {
     private final Engine engine;
     private final Lake lake;
     private final Progress progress;
-
     private final BooleanSupplier stopping;
 
     /** @param stopping whether no further step is to begin */
     StepRunner(long run, Audit audit, Engine engine, Lake lake, Progress progress, BooleanSupplier stopping) {
-        this.stopping = stopping;
         this.run = run;
         this.audit = audit;
         this.engine = engine;
         this.lake = lake;
         this.progress = progress;
+        this.stopping = stopping;
     }
 
     void run(NightStep step, int number) throws Exception {

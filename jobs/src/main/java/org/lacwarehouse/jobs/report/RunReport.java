@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.lacwarehouse.jobs.audit.Audit;
 
 /** The report of a night as one HTML page that needs nothing else: files, rejections by rule, steps. */
@@ -52,10 +51,10 @@ public final class RunReport {
                         headline.authorityName(),
                         headline.measureName(),
                         headline.periodEnd().toString(),
-                        shown(headline.value(), headline),
-                        shown(headline.yearBefore(), headline),
-                        shown(headline.neighbourMean(), headline),
-                        shown(headline.england(), headline)));
+                        Figures.text(headline.value(), headline.unit()),
+                        Figures.text(headline.yearBefore(), headline.unit()),
+                        Figures.text(headline.neighbourMean(), headline.unit()),
+                        Figures.text(headline.england(), headline.unit())));
             }
             table(
                     page,
@@ -190,10 +189,6 @@ public final class RunReport {
         Path file = folder.resolve("night-" + run + ".html");
         Files.writeString(file, page);
         return file;
-    }
-
-    private static String shown(Optional<Double> value, Audit.Headline headline) {
-        return value.map(number -> Figures.text(number, headline.unit())).orElse("-");
     }
 
     private static String number(long number) {

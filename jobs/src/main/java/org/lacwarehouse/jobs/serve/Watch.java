@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * What a monitoring system sees of the nights: {@code /metrics} in the words of Prometheus, and {@code /health}, which is
@@ -59,7 +60,7 @@ public final class Watch implements Closeable {
         server.start();
     }
 
-    private void gauge(String name, String words, java.util.function.Supplier<Number> value) {
+    private void gauge(String name, String words, Supplier<Number> value) {
         Gauge.builder(name, value).description(words).register(registry);
     }
 

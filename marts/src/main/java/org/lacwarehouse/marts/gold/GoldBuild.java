@@ -52,7 +52,6 @@ public final class GoldBuild implements AutoCloseable {
     private final GoldState state;
     private final Map<String, String> digests = new ConcurrentHashMap<>();
     private final List<Dataset<Row>> cached = Collections.synchronizedList(new ArrayList<>());
-    private final Map<String, Dataset<Row>> built = new ConcurrentHashMap<>();
 
     /** @param state which version of each table exists */
     public GoldBuild(
@@ -96,10 +95,9 @@ public final class GoldBuild implements AutoCloseable {
         return outdated;
     }
 
-    /** The rows of a gold table: from memory when this build made it, else from the lake. */
+    /** The rows of a gold table. */
     public Dataset<Row> rows(String table) {
-        Dataset<Row> rows = built.get(table);
-        return rows != null ? rows : lake.read(path(table));
+        return lake.read(path(table));
     }
 
     /** Removes the tables that are no longer part of the marts. */
@@ -118,7 +116,6 @@ public final class GoldBuild implements AutoCloseable {
     public void close() {
         cached.forEach(Dataset::unpersist);
         cached.clear();
-        built.clear();
     }
 
     private static String path(String table) {
@@ -136,9 +133,7 @@ public final class GoldBuild implements AutoCloseable {
         }
         state.record(table.name(), "being written");
         lake.overwrite(path(table.name()), rows.coalesce(1));
-        Dataset<Row> stored = lake.read(path(table.name()));
-        stored.createOrReplaceTempView(table.name());
-        built.put(table.name(), stored);
+        rows(table.name()).createOrReplaceTempView(table.name());
         state.record(table.name(), digests.get(table.name()));
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
     }
@@ -219,12 +214,13 @@ public final class GoldBuild implements AutoCloseable {
     }
 
     private Dataset<Row> published(SparkSession spark) {
-        List<Row> releases = releases().stream()
+        List<Delivery> releases = releases();
+        List<Row> dates = releases.stream()
                 .map(delivery -> RowFactory.create(delivery.deliveryId(), delivery.extractDate()))
                 .toList();
         StructType schema =
                 new StructType().add(Lake.SLICE, DataTypes.StringType, false).add("release", DataTypes.DateType, false);
-        return silver.published(releases()).join(spark.createDataFrame(releases, schema), Lake.SLICE);
+        return silver.published(releases).join(spark.createDataFrame(dates, schema), Lake.SLICE);
     }
 
     /** The deliveries, and by what their rows have been checked. */
@@ -286,7 +282,7 @@ public final class GoldBuild implements AutoCloseable {
         }
         needed.stream()
                 .filter(table -> catalogue.tables().containsKey(table) && !outdated.contains(table))
-                .forEach(table -> lake.read(path(table)).createOrReplaceTempView(table));
+                .forEach(table -> rows(table).createOrReplaceTempView(table));
     }
 
     /** Rows of another system with the child they are about; {@code child_id} is null where nobody was matched. */

@@ -32,7 +32,7 @@ public record MartView(String name, String grain, Map<String, String> columns, S
      *
      * @throws org.lacwarehouse.pipeline.conf.ConfException when a header is incomplete
      */
-    public static List<MartView> publicTables() {
+    static List<MartView> publicTables() {
         return files("public");
     }
 

@@ -143,7 +143,7 @@ public final class Publication {
                     connection,
                     "comment on schema " + NEXT + " is " + quoted(VERSION_WORDS + version),
                     "comment on schema " + PUBLIC_NEXT + " is " + quoted(VERSION_WORDS + version));
-            swap(connection, NEXT, PUBLIC_NEXT);
+            swap(connection);
         }
         return total.get();
     }
@@ -160,14 +160,13 @@ public final class Publication {
         return codes;
     }
 
-    /** Makes schemas the ones that people read, in one transaction; those that were become the version before. */
-    private static void swap(Connection connection, String next, String publicNext) throws SQLException {
+    /** Makes the next schemas the ones that people read, in one transaction; those that were become the version before. */
+    private static void swap(Connection connection) throws SQLException {
         retire(connection);
         connection.setAutoCommit(false);
-        change(connection, next, MART, PREVIOUS);
-        change(connection, publicNext, PUBLIC, PUBLIC_PREVIOUS);
+        change(connection, NEXT, MART, PREVIOUS);
+        change(connection, PUBLIC_NEXT, PUBLIC, PUBLIC_PREVIOUS);
         connection.commit();
-        connection.setAutoCommit(true);
     }
 
     private static void change(Connection connection, String next, String live, String previous) throws SQLException {
@@ -191,17 +190,19 @@ public final class Publication {
                         "There is no version of the marts before the one that people read, so none can be brought back");
             }
             connection.setAutoCommit(false);
-            for (String live : List.of(MART, PUBLIC)) {
-                String previous = live.equals(MART) ? PREVIOUS : PUBLIC_PREVIOUS;
-                execute(
-                        connection,
-                        "alter schema " + live + " rename to mart_changing",
-                        "alter schema " + previous + " rename to " + live,
-                        "alter schema mart_changing rename to " + previous);
-            }
+            exchange(connection, MART, PREVIOUS);
+            exchange(connection, PUBLIC, PUBLIC_PREVIOUS);
             connection.commit();
         }
         return liveVersion().orElse("unknown");
+    }
+
+    private static void exchange(Connection connection, String live, String previous) throws SQLException {
+        execute(
+                connection,
+                "alter schema " + live + " rename to mart_changing",
+                "alter schema " + previous + " rename to " + live,
+                "alter schema mart_changing rename to " + previous);
     }
 
     /**

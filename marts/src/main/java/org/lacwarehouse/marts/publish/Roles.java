@@ -53,17 +53,12 @@ final class Roles {
                 missing.add("create role " + role);
             }
         }
-        if (!is(
-                        "select exists (select from pg_roles where rolname = ?) and pg_has_role('" + LOADER
-                                + "', 'member')",
-                        LOADER)
-                || missing.contains("create role " + LOADER)) {
+        boolean isLoaderNew = missing.contains("create role " + LOADER);
+        if (isLoaderNew || !is("select pg_has_role(?, 'member')", LOADER)) {
             missing.add("grant " + LOADER + " to " + identifier("select current_user"));
         }
-        String database = identifier("select current_database()");
-        if (missing.contains("create role " + LOADER)
-                || !is("select has_database_privilege(?, current_database(), 'create')", LOADER)) {
-            missing.add("grant create on database " + database + " to " + LOADER);
+        if (isLoaderNew || !is("select has_database_privilege(?, current_database(), 'create')", LOADER)) {
+            missing.add("grant create on database " + identifier("select current_database()") + " to " + LOADER);
         }
         try {
             for (String statement : missing) {

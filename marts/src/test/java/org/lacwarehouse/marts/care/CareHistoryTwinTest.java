@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -21,14 +20,11 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.pipeline.TestLanding;
-import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.lake.Sessions;
 import org.lacwarehouse.pipeline.landing.Delivery;
-import org.lacwarehouse.pipeline.landing.FileCheck;
-import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 import org.lacwarehouse.pipeline.silver.Silver;
@@ -277,15 +273,7 @@ class CareHistoryTwinTest {
         Contracts contracts = Contracts.read(Conf.packaged());
         Register register = Register.open(warehouse);
         Silver silver = new Silver(lake, contracts, new Pseudonyms("a key for tests only".getBytes()));
-        FileCheck check = new FileCheck(contracts, register, 0.5, Set.of());
-        List<Delivery> deliveries = new LandingZone(landing)
-                .scan(register, LandingZone.Again.NONE).arrivals().stream()
-                        .map(check::check)
-                        .flatMap(List::stream)
-                        .toList();
-        new Bronze(lake).store(landing, deliveries);
-        register.addDeliveries(deliveries);
-        register.addOutcomes(silver.check(deliveries, register));
+        List<Delivery> deliveries = TestLanding.read(landing, register, contracts, lake, silver);
         for (String dataset : List.of("episodes", "header")) {
             silver.read(
                             contracts.get("social_care", dataset),

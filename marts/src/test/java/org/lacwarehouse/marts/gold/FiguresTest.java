@@ -16,13 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.pipeline.TestLanding;
-import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.lake.Sessions;
-import org.lacwarehouse.pipeline.landing.Delivery;
-import org.lacwarehouse.pipeline.landing.FileCheck;
-import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.linkage.Linkage;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
@@ -165,16 +161,7 @@ class FiguresTest {
         Catalogue catalogue = new Catalogue(Conf.packaged());
         Register register = Register.open(warehouse);
         Silver silver = new Silver(lake, catalogue.contracts(), new Pseudonyms("a key for tests only".getBytes()));
-        FileCheck check = new FileCheck(catalogue.contracts(), register, 0.5, Set.of());
-        Path landing = folder.resolve("landing");
-        List<Delivery> deliveries = new LandingZone(landing)
-                .scan(register, LandingZone.Again.NONE).arrivals().stream()
-                        .map(check::check)
-                        .flatMap(List::stream)
-                        .toList();
-        new Bronze(lake).store(landing, deliveries);
-        register.addDeliveries(deliveries);
-        register.addOutcomes(silver.check(deliveries, register));
+        TestLanding.read(folder.resolve("landing"), register, catalogue.contracts(), lake, silver);
         gold = new GoldBuild(
                 lake,
                 catalogue,

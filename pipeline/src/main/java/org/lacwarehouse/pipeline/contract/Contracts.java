@@ -36,23 +36,24 @@ public final class Contracts {
      */
     public static Contracts read(Conf conf) {
         Map<String, CodeList> lists = CodeList.all(conf);
+        String code = Digest.ofCode(Contracts.class);
         Map<String, Contract> byId = new LinkedHashMap<>();
         for (ConfFile file : conf.files("sources", "yml")) {
-            Contract contract = contract(conf, file, lists);
+            Contract contract = contract(conf, file, lists, code);
             byId.put(contract.id(), contract);
         }
         Map<String, DataSet> dataSets = new LinkedHashMap<>();
         for (ConfFile file : conf.files("benchmarks", "yml")) {
             DataSet dataSet = DataSets.read(file, Contract::normal);
             dataSets.put(dataSet.name(), dataSet);
-            Contract contract = contract(dataSet, file);
+            Contract contract = contract(dataSet, file, code);
             byId.put(contract.id(), contract);
         }
         return new Contracts(byId, lists, dataSets);
     }
 
     /** The contract of a published data set, which is about its file alone: its rows are read by its description. */
-    private static Contract contract(DataSet dataSet, ConfFile file) {
+    private static Contract contract(DataSet dataSet, ConfFile file, String code) {
         return new Contract(
                 Contract.BENCHMARKS,
                 dataSet.name(),
@@ -68,10 +69,10 @@ public final class Contracts {
                 List.of(),
                 List.of(Contract.BENCHMARKS),
                 Map.of(),
-                Digest.of(file.text(), Digest.ofCode(Contracts.class)));
+                Digest.of(file.text(), code));
     }
 
-    private static Contract contract(Conf conf, ConfFile file, Map<String, CodeList> lists) {
+    private static Contract contract(Conf conf, ConfFile file, Map<String, CodeList> lists, String code) {
         YamlNode root = YamlNode.parse(file);
         root.onlyKeys(
                 "about",
@@ -136,7 +137,7 @@ public final class Contracts {
                 order,
                 root.texts("needed_by"),
                 councils(conf, id, columns),
-                Digest.of(everything.toString(), Digest.ofCode(Contracts.class)));
+                Digest.of(everything.toString(), code));
     }
 
     private static void known(Set<String> names, YamlNode place, String what, String column) {

@@ -31,16 +31,18 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
     /** The role of what is wrong with a row: {@code cell} says what, {@code breakdown} names the column. */
     static final String FAULT = "fault";
 
-    static final StructType SCHEMA = new StructType()
-            .add("delivery_id", DataTypes.StringType)
-            .add("line_number", DataTypes.LongType)
+    /** What a published value is of. */
+    static final StructType WHAT = new StructType()
             .add("benchmark_id", DataTypes.StringType)
             .add("level", DataTypes.StringType)
             .add("la_code", DataTypes.StringType)
             .add("region_code", DataTypes.StringType)
             .add("period_end", DataTypes.DateType)
             .add("breakdown_type", DataTypes.StringType)
-            .add("breakdown", DataTypes.StringType)
+            .add("breakdown", DataTypes.StringType);
+
+    static final StructType SCHEMA = WHAT.add("delivery_id", DataTypes.StringType)
+            .add("line_number", DataTypes.LongType)
             .add("role", DataTypes.StringType)
             .add("number", DataTypes.DoubleType)
             .add("symbol", DataTypes.StringType)
@@ -182,8 +184,6 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
             return;
         }
         cells.add(RowFactory.create(
-                bronze.getString(2),
-                bronze.getLong(0),
                 series.benchmarkId(),
                 place.level(),
                 place.authority(),
@@ -191,6 +191,8 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
                 place.end(),
                 series.breakdownType(),
                 group,
+                bronze.getString(2),
+                bronze.getLong(0),
                 role,
                 number,
                 number == null ? symbol : null,
@@ -208,8 +210,6 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
 
     private static Row fault(Row bronze, String column, String words) {
         return RowFactory.create(
-                bronze.getString(2),
-                bronze.getLong(0),
                 null,
                 null,
                 null,
@@ -217,6 +217,8 @@ final class PublishedRows implements FlatMapFunction<Row, Row> {
                 null,
                 null,
                 column,
+                bronze.getString(2),
+                bronze.getLong(0),
                 FAULT,
                 null,
                 null,

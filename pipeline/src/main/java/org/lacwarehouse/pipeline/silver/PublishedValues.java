@@ -36,14 +36,7 @@ final class PublishedValues {
     /** All values of all releases. */
     static final String TABLE = "silver/benchmarks";
 
-    static final StructType SCHEMA = new StructType()
-            .add("benchmark_id", DataTypes.StringType)
-            .add("level", DataTypes.StringType)
-            .add("la_code", DataTypes.StringType)
-            .add("region_code", DataTypes.StringType)
-            .add("period_end", DataTypes.DateType)
-            .add("breakdown_type", DataTypes.StringType)
-            .add("breakdown", DataTypes.StringType)
+    static final StructType SCHEMA = PublishedRows.WHAT
             .add("value", DataTypes.DoubleType)
             .add("symbol", DataTypes.StringType)
             .add("numerator", DataTypes.DoubleType)
@@ -92,11 +85,15 @@ final class PublishedValues {
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             lake.replaceSlices(TABLE, values(cells), ids);
+            return remarks(rows, cells, lake.read(TABLE, ids));
         } finally {
             cells.unpersist();
         }
-        Dataset<Row> wrong = lake.read(TABLE, ids)
-                .where("is_quotient_wrong")
+    }
+
+    /** What there is to say of single rows, by the cells that they were read as and the values that these made. */
+    private static List<Row> remarks(Dataset<Row> rows, Dataset<Row> cells, Dataset<Row> values) {
+        Dataset<Row> wrong = values.where("is_quotient_wrong")
                 .groupBy("line_number", Lake.SLICE)
                 .agg(min("benchmark_id").as("benchmark_id"))
                 .select(
@@ -128,19 +125,13 @@ final class PublishedValues {
 
     /** The cells of one value put together. */
     private static Dataset<Row> values(Dataset<Row> cells) {
+        Column[] value = Stream.concat(
+                        Stream.of(PublishedRows.WHAT.fieldNames()),
+                        Stream.of(Lake.SLICE, "is_added", "factor", "decimals"))
+                .map(name -> col(name))
+                .toArray(Column[]::new);
         Dataset<Row> values = cells.where(col("role").notEqual(PublishedRows.FAULT))
-                .groupBy(
-                        Lake.SLICE,
-                        "benchmark_id",
-                        "level",
-                        "la_code",
-                        "region_code",
-                        "period_end",
-                        "breakdown_type",
-                        "breakdown",
-                        "is_added",
-                        "factor",
-                        "decimals")
+                .groupBy(value)
                 .agg(
                         coalesce(min(when(PublishedRows.VALUE)), min("line_number"))
                                 .as("line_number"),
@@ -149,7 +140,6 @@ final class PublishedValues {
                         sum(PublishedRows.NUMERATOR).as("numerator"),
                         sum(PublishedRows.DENOMINATOR).as("denominator"),
                         expr("max(symbol)").as("any_symbol"));
-        String quotient = "factor * numerator / denominator";
         // Half up at the published decimals; exact, as 10^decimals x factor x numerator is a whole number.
         String rounded = "floor(%s * pow(10, decimals) + 0.5D) / pow(10, decimals)";
         String least = String.format(rounded, "factor * greatest(numerator - margin, 0) / (denominator + margin)");

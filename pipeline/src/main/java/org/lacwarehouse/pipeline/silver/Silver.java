@@ -135,12 +135,10 @@ public final class Silver {
                 published.isEmpty() ? List.of() : new PublishedValues(lake, bronze, contracts).store(published);
         Map<Contract, List<Delivery>> byDataset = new LinkedHashMap<>();
         for (Delivery delivery : deliveries) {
-            if (published.contains(delivery)) {
-                continue;
+            Contract contract = contracts.get(delivery.source(), delivery.dataset());
+            if (!contract.isBenchmark()) {
+                byDataset.computeIfAbsent(contract, c -> new ArrayList<>()).add(delivery);
             }
-            byDataset
-                    .computeIfAbsent(contracts.get(delivery.source(), delivery.dataset()), c -> new ArrayList<>())
-                    .add(delivery);
         }
         Map<Contract, Dataset<Row>> judged = new ConcurrentHashMap<>();
         try {
@@ -158,7 +156,7 @@ public final class Silver {
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
             Map<String, Counts> counts = new HashMap<>(counts(judged));
-            published.forEach(delivery -> counts.put(delivery.deliveryId(), counts(delivery, remarks)));
+            counts.putAll(counts(published, remarks));
             List<Register.Outcome> outcomes = outcomes(counts, deliveries, register);
             storePeople(judged, byDataset);
             storeFindings(judged, remarks, deliveries, outcomes);
@@ -333,10 +331,14 @@ public final class Silver {
     }
 
     /** Of a published file every row is kept, whether a series is made of it or not, that can be read. */
-    private static Counts counts(Delivery delivery, List<Row> remarks) {
-        long quarantined = PublishedValues.lines(remarks, true).getOrDefault(delivery.deliveryId(), 0L);
-        long flagged = PublishedValues.lines(remarks, false).getOrDefault(delivery.deliveryId(), 0L);
-        return new Counts(delivery.rowsIn() - quarantined, 0, quarantined, flagged);
+    private static Map<String, Counts> counts(List<Delivery> published, List<Row> remarks) {
+        Map<String, Long> quarantined = PublishedValues.lines(remarks, true);
+        Map<String, Long> flagged = PublishedValues.lines(remarks, false);
+        return published.stream().collect(Collectors.toMap(Delivery::deliveryId, delivery -> {
+            long rejected = quarantined.getOrDefault(delivery.deliveryId(), 0L);
+            return new Counts(
+                    delivery.rowsIn() - rejected, 0, rejected, flagged.getOrDefault(delivery.deliveryId(), 0L));
+        }));
     }
 
     private List<Register.Outcome> outcomes(Map<String, Counts> counts, List<Delivery> deliveries, Register register) {
@@ -369,16 +371,11 @@ public final class Silver {
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
-        Dataset<Row> published = lake.spark().createDataFrame(remarks, FINDING);
+        List<Dataset<Row>> findings = new ArrayList<>(List.of(lake.spark().createDataFrame(remarks, FINDING)));
+        judged.values().forEach(rows -> findings.add(findings(rows)));
         lake.replaceSlices(
                 FINDINGS,
-                judged.isEmpty()
-                        ? published
-                        : together(judged.values().stream()
-                                        .map(Silver::findings)
-                                        .toList())
-                                .union(published)
-                                .coalesce(1),
+                together(findings),
                 deliveries.stream().map(Delivery::deliveryId).toList());
     }
 

@@ -9,23 +9,17 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.pipeline.TestLanding;
-import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.conf.ConfException;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.lake.Sessions;
-import org.lacwarehouse.pipeline.landing.Delivery;
-import org.lacwarehouse.pipeline.landing.DeliveryStatus;
-import org.lacwarehouse.pipeline.landing.FileCheck;
-import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 import org.lacwarehouse.pipeline.silver.Silver;
@@ -208,18 +202,8 @@ class LinkageTest {
         Path landing = folder.resolve("landing");
         Path warehouse = folder.resolve("warehouse");
         Register register = Register.open(warehouse);
-        FileCheck check = new FileCheck(CONTRACTS, register, 0.5, Set.of());
-        List<Delivery> accepted = new LandingZone(landing)
-                .scan(register, LandingZone.Again.NONE).arrivals().stream()
-                        .map(check::check)
-                        .flatMap(List::stream)
-                        .toList();
-        assertThat(accepted).extracting(Delivery::status).containsOnly(DeliveryStatus.LOADED);
         Lake lake = new Lake(() -> spark, warehouse);
-        new Bronze(lake).store(landing, accepted);
-        register.addDeliveries(accepted);
-        register.addOutcomes(
-                new Silver(lake, CONTRACTS, PSEUDONYMS).check(Silver.unchecked(register, CONTRACTS), register));
+        TestLanding.read(landing, register, CONTRACTS, lake, new Silver(lake, CONTRACTS, PSEUDONYMS));
         return register;
     }
 }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.pipeline.TestLanding;
-import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.lake.Lake;
@@ -183,16 +182,9 @@ class PublishedValuesTest {
 
     private void deliver(String file, String text) throws IOException {
         TestLanding.put(landing, "national/benchmarks/" + file, text);
-        FileCheck check = new FileCheck(CONTRACTS, register, 0.5, Set.of());
-        List<Delivery> accepted = new LandingZone(landing)
-                .scan(register, LandingZone.Again.NONE).arrivals().stream()
-                        .map(check::check)
-                        .flatMap(List::stream)
-                        .toList();
-        assertThat(accepted).extracting(Delivery::reason).containsOnly("");
-        new Bronze(lake).store(landing, accepted);
-        register.addDeliveries(accepted);
-        register.addOutcomes(silver.check(Silver.unchecked(register, CONTRACTS), register));
+        assertThat(TestLanding.read(landing, register, CONTRACTS, lake, silver))
+                .extracting(Delivery::reason)
+                .containsOnly("");
     }
 
     private List<String> values(String benchmark) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -27,9 +26,6 @@ import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.lake.Sessions;
 import org.lacwarehouse.pipeline.landing.Delivery;
-import org.lacwarehouse.pipeline.landing.DeliveryStatus;
-import org.lacwarehouse.pipeline.landing.FileCheck;
-import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 
@@ -379,16 +375,7 @@ class SilverTest {
 
     private Register night() {
         Register register = Register.open(warehouse);
-        FileCheck check = new FileCheck(CONTRACTS, register, 0.5, Set.of());
-        List<Delivery> accepted = new LandingZone(landing)
-                .scan(register, LandingZone.Again.NONE).arrivals().stream()
-                        .map(check::check)
-                        .flatMap(List::stream)
-                        .toList();
-        assertThat(accepted).extracting(Delivery::status).containsOnly(DeliveryStatus.LOADED);
-        new Bronze(lake).store(landing, accepted);
-        register.addDeliveries(accepted);
-        register.addOutcomes(silver.check(Silver.unchecked(register, CONTRACTS), register));
+        TestLanding.read(landing, register, CONTRACTS, lake, silver);
         return register;
     }
 
