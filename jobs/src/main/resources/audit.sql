@@ -204,3 +204,40 @@ comment on column audit.unmatched.extract_date is 'Date on which the system was 
 comment on column audit.unmatched.file_name is 'Name of the file';
 comment on column audit.unmatched.line_number is 'Line of the first row that is about the person';
 comment on column audit.unmatched.rows is 'Rows of the file that are about the person';
+
+create table if not exists audit.figure (
+  la_code text not null,
+  measure_id text not null,
+  period_end date not null,
+  breakdown_type text not null,
+  breakdown text not null,
+  from_run_id bigint not null,
+  until_run_id bigint,
+  numerator double precision not null,
+  denominator double precision,
+  value double precision,
+  primary key (la_code, measure_id, period_end, breakdown_type, breakdown, from_run_id)
+);
+create index if not exists figure_from_run on audit.figure (from_run_id);
+create index if not exists figure_until_run on audit.figure (until_run_id);
+comment on table audit.figure is 'What mart.fact_measure held of a figure from one night until another; audit.figure_of_run gives those of one night';
+comment on column audit.figure.la_code is 'Authority';
+comment on column audit.figure.measure_id is 'The measure';
+comment on column audit.figure.period_end is 'Month end';
+comment on column audit.figure.breakdown_type is 'What it is broken down by; all for the whole';
+comment on column audit.figure.breakdown is 'The group';
+comment on column audit.figure.from_run_id is 'First night that published it so';
+comment on column audit.figure.until_run_id is 'First night after it that published it differently or not at all; null while it is so';
+comment on column audit.figure.numerator is 'As in mart.fact_measure';
+comment on column audit.figure.denominator is 'As in mart.fact_measure';
+comment on column audit.figure.value is 'As in mart.fact_measure';
+
+create or replace function audit.figure_of_run(run_id bigint)
+returns table (la_code text, measure_id text, period_end date, breakdown_type text, breakdown text,
+  numerator double precision, denominator double precision, value double precision)
+language sql stable as $$
+  select f.la_code, f.measure_id, f.period_end, f.breakdown_type, f.breakdown, f.numerator, f.denominator, f.value
+  from audit.figure f
+  where f.from_run_id <= $1 and (f.until_run_id > $1 or f.until_run_id is null)
+$$;
+comment on function audit.figure_of_run is 'mart.fact_measure as it was published when a night had ended';

@@ -6,8 +6,11 @@ import java.sql.Connection;
 import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -33,6 +36,10 @@ public final class Audit implements AutoCloseable {
     private static final long LOCK = 0x4c4143_57415245L;
 
     private static final int BATCH = 5000;
+    /** What is recorded of a run, the run itself last. */
+    private static final List<String> RUN_TABLES =
+            List.of("step", "rejection", "file", "mart_rows", "match", "match_proposal", "unmatched", "run");
+
     private static final List<String> MATCH_TABLES = List.of("match", "match_proposal", "unmatched");
 
     private final SingleConnectionDataSource source;
@@ -127,6 +134,153 @@ public final class Audit implements AutoCloseable {
             publishedBy(version)
                     .ifPresent(run -> jdbc.update("update audit.run set is_live = true where run_id = ?", run));
         });
+    }
+
+    /**
+     * Keeps the figures that a run has published, as far as they differ from those of the run before, so that the figures
+     * of every night can be read. Analysts may read those that they may read in the marts.
+     */
+    public void figures(long run) {
+        transaction.executeWithoutResult(status -> {
+            String isSame = "(f.la_code, f.measure_id, f.period_end, f.breakdown_type, f.breakdown)"
+                    + " = (m.la_code, m.measure_id, m.period_end, m.breakdown_type, m.breakdown)";
+            String isAsPublished = "exists (select from mart.fact_measure m where " + isSame
+                    + " and (f.numerator, f.denominator, f.value)"
+                    + " is not distinct from (m.numerator, m.denominator, m.value))";
+            jdbc.update(
+                    "delete from audit.figure f where until_run_id is null and from_run_id = ? and not " + isAsPublished,
+                    run);
+            jdbc.update(
+                    "update audit.figure f set until_run_id = ? where until_run_id is null and not " + isAsPublished,
+                    run);
+            jdbc.update(
+                    """
+                    insert into audit.figure (la_code, measure_id, period_end, breakdown_type, breakdown, from_run_id,
+                      numerator, denominator, value)
+                    select la_code, measure_id, period_end, breakdown_type, breakdown, ?, numerator, denominator, value
+                    from mart.fact_measure m
+                    where not exists (select from audit.figure f where f.until_run_id is null and\s"""
+                            + isSame + ")",
+                    run);
+        });
+    }
+
+    /**
+     * How a run changed the whole figures that the run before had published, newest month ends first.
+     *
+     * @param limit at most as many
+     */
+    public List<Change> changes(long run, int limit) {
+        return jdbc.query(
+                """
+                select coalesce(a.authority_name, o.la_code), coalesce(m.measure_name, o.measure_id),
+                  coalesce(m.unit, 'count'), o.period_end, o.value, n.value
+                from audit.figure o
+                left join audit.figure n on n.from_run_id = o.until_run_id
+                  and (n.la_code, n.measure_id, n.period_end, n.breakdown_type, n.breakdown)
+                    = (o.la_code, o.measure_id, o.period_end, o.breakdown_type, o.breakdown)
+                left join mart.dim_measure m on m.measure_id = o.measure_id
+                left join mart.dim_authority a on a.la_code = o.la_code
+                where o.until_run_id = ? and o.breakdown_type = 'all'
+                order by o.period_end desc, o.la_code, o.measure_id limit ?
+                """,
+                (row, number) -> new Change(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getObject(4, LocalDate.class),
+                        figure(row, 5),
+                        figure(row, 6)),
+                run,
+                limit);
+    }
+
+    /** How many figures a run changed, took away or published for the first time, breakdowns included. */
+    public ChangeCounts changeCounts(long run) {
+        return jdbc.queryForObject(
+                """
+                select count(*) filter (where o.la_code is not null and n.la_code is not null),
+                  count(*) filter (where n.la_code is null), count(*) filter (where o.la_code is null)
+                from (select * from audit.figure where until_run_id = ?) o
+                full join (select * from audit.figure where from_run_id = ?) n
+                  using (la_code, measure_id, period_end, breakdown_type, breakdown)
+                """,
+                (row, number) -> new ChangeCounts(row.getLong(1), row.getLong(2), row.getLong(3)),
+                run,
+                run);
+    }
+
+    /** When the version was published that people read, if there is one. */
+    public Optional<Instant> liveSince() {
+        return jdbc
+                .query(
+                        "select coalesce(ended_at, started_at) from audit.run where is_live",
+                        (row, number) -> row.getTimestamp(1).toInstant())
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Removes what is recorded of runs that ended before a time, but for the one that people read, those that say of a
+     * snapshot in force what became of it, and the newest of each kind. The figures that only they published go with them.
+     *
+     * @return the runs that were removed
+     */
+    public List<Long> dropRuns(Instant before) {
+        return transaction.execute(status -> {
+            List<Long> runs = jdbc.queryForList(
+                    """
+                    select run_id from audit.run r
+                    where coalesce(ended_at, started_at) < ? and status <> 'running' and not is_live
+                      and run_id not in (
+                        select max(run_id) from audit.run
+                        union all select max(run_id) from audit.match having max(run_id) is not null
+                        union all select max(run_id) from audit.mart_rows having max(run_id) is not null)
+                      and not exists (
+                        select from audit.file f where f.run_id = r.run_id and f.status in ('loaded', 'refused')
+                        and not exists (
+                          select from audit.file n
+                          where (n.la_code, n.source, n.dataset, n.status) = (f.la_code, f.source, f.dataset, f.status)
+                          and (n.extract_date, n.run_id) > (f.extract_date, f.run_id)))
+                    """,
+                    Long.class,
+                    Timestamp.from(before));
+            if (!runs.isEmpty()) {
+                Long[] ids = runs.toArray(Long[]::new);
+                for (String table : RUN_TABLES) {
+                    jdbc.update("delete from audit." + table + " where run_id = any (?)", (Object) ids);
+                }
+                jdbc.update(
+                        "delete from audit.figure where until_run_id <= (select min(run_id) from audit.run)");
+                dropExecutions(ids);
+            }
+            return runs;
+        });
+    }
+
+    /** Spring Batch's own record of runs. */
+    private void dropExecutions(Long[] runs) {
+        String executions = " in (select job_execution_id from batch.batch_job_execution_params"
+                + " where parameter_name = 'run' and parameter_value = any (?))";
+        String[] values = Arrays.stream(runs).map(String::valueOf).toArray(String[]::new);
+        jdbc.update(
+                "delete from batch.batch_step_execution_context where step_execution_id in (select step_execution_id"
+                        + " from batch.batch_step_execution where job_execution_id" + executions + ")",
+                (Object) values);
+        List<Long> instances = jdbc.queryForList(
+                "select distinct job_instance_id from batch.batch_job_execution where job_execution_id" + executions,
+                Long.class,
+                (Object) values);
+        for (String table : List.of("batch_step_execution", "batch_job_execution_context")) {
+            jdbc.update("delete from batch." + table + " where job_execution_id" + executions, (Object) values);
+        }
+        Object ids = instances.toArray(Long[]::new);
+        jdbc.update(
+                "delete from batch.batch_job_execution_params where job_execution_id in (select job_execution_id from"
+                        + " batch.batch_job_execution where job_instance_id = any (?))",
+                ids);
+        jdbc.update("delete from batch.batch_job_execution where job_instance_id = any (?)", ids);
+        jdbc.update("delete from batch.batch_job_instance where job_instance_id = any (?)", ids);
     }
 
     /** The last run that published a version of the marts. */
@@ -506,6 +660,21 @@ public final class Audit implements AutoCloseable {
         });
     }
 
+    /** How fresh the data is that each mart stands on, by mart, authority and source. */
+    public List<Fresh> freshness() {
+        return jdbc.query(
+                """
+                select mart, la_code, source, extract_date, to_char(loaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+                from audit.freshness order by mart, la_code, source
+                """,
+                (row, number) -> new Fresh(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getObject(4, LocalDate.class),
+                        row.getString(5)));
+    }
+
     /** The last runs, newest first. */
     public List<Run> runs(int limit) {
         return jdbc.query(
@@ -551,8 +720,12 @@ public final class Audit implements AutoCloseable {
     private static final String FILE_LINE =
             """
             select la_code, source, dataset, extract_date, file_name, status, coalesce(reason, ''), rows_in, rows_kept,
-              rows_duplicate, rows_quarantined, rows_flagged, run_id
-            from audit.file
+              rows_duplicate, rows_quarantined, rows_flagged, run_id,
+              (select count(distinct r.line_number) from audit.rejection r
+                where (r.run_id, r.la_code, r.source, r.dataset, r.extract_date, r.file_name)
+                  = (file.run_id, file.la_code, file.source, file.dataset, file.extract_date, file.file_name)
+                and r.rule_id in ('R1', 'R2', 'R3', 'R4'))
+            from audit.file file
             """;
 
     private static FileLine fileLine(ResultSet row) throws SQLException {
@@ -569,7 +742,8 @@ public final class Audit implements AutoCloseable {
                 row.getLong(10),
                 row.getLong(11),
                 row.getLong(12),
-                row.getLong(13));
+                row.getLong(13),
+                row.getLong(14));
     }
 
     /** The files of a run. */
@@ -652,7 +826,8 @@ public final class Audit implements AutoCloseable {
                   (array_agg(f.value order by f.period_end desc))[1],
                   (array_agg(f.value order by f.period_end desc))[13],
                   (array_agg(c.neighbour_mean order by f.period_end desc))[1],
-                  (array_agg(c.england_value order by f.period_end desc))[1]
+                  (array_agg(c.england_value order by f.period_end desc))[1],
+                  (array_agg(f.value order by f.period_end desc))[1:25]
                 from mart.fact_measure f
                 join mart.dim_measure m on m.measure_id = f.measure_id
                 join mart.dim_authority a on a.authority_key = f.authority_key
@@ -671,7 +846,16 @@ public final class Audit implements AutoCloseable {
                         figure(row, 7),
                         figure(row, 8),
                         figure(row, 9),
-                        figure(row, 10)));
+                        figure(row, 10),
+                        trend(row, 11)));
+    }
+
+    private static List<Optional<Double>> trend(ResultSet row, int column) throws SQLException {
+        List<Optional<Double>> values = new ArrayList<>();
+        for (Object value : (Object[]) row.getArray(column).getArray()) {
+            values.add(0, Optional.ofNullable((Double) value));
+        }
+        return values;
     }
 
     private static Optional<Double> figure(ResultSet row, int column) throws SQLException {
@@ -748,7 +932,11 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** What became of a file in a run; the counts are rows. */
+    /**
+     * What became of a file in a run; the counts are rows.
+     *
+     * @param rowsRepaired kept rows whose dates or reason were repaired (rules R1 to R4)
+     */
     public record FileLine(
             String authority,
             String source,
@@ -762,7 +950,8 @@ public final class Audit implements AutoCloseable {
             long rowsDuplicate,
             long rowsQuarantined,
             long rowsFlagged,
-            long run) {}
+            long run,
+            long rowsRepaired) {}
 
     /** A rejected row, a dropped duplicate or a flag of a file; the first line of a file is 1. */
     public record RejectionLine(long lineNumber, String rule, String column, String reason, boolean isQuarantined) {}
@@ -775,7 +964,12 @@ public final class Audit implements AutoCloseable {
             String column,
             String reason,
             boolean isQuarantined,
-            long rows) {}
+            long rows) {
+        /** What the rule did to the rows: rejected, repaired or noted. */
+        public String effect() {
+            return isQuarantined ? "rejected" : rule.matches("R[1-4]") ? "repaired" : "noted";
+        }
+    }
 
     /**
      * How many people of a source were matched to a child.
@@ -848,6 +1042,9 @@ public final class Audit implements AutoCloseable {
     /** The newest extract of a source that a mart stands on. */
     public record Freshness(String mart, String source, String authority, LocalDate extractDate) {}
 
+    /** The newest extract of a source that a mart stands on, and since when, in UTC. */
+    public record Fresh(String mart, String authority, String source, LocalDate extractDate, String loadedAt) {}
+
     /**
      * A certified figure at the newest month end.
      *
@@ -855,6 +1052,7 @@ public final class Audit implements AutoCloseable {
      * @param yearBefore the figure twelve months before
      * @param neighbourMean the published mean of the statistical neighbours
      * @param england the published figure of England
+     * @param trend the figure at up to 25 month ends, or yearly ends, the newest last
      */
     public record Headline(
             String authorityName,
@@ -866,5 +1064,23 @@ public final class Audit implements AutoCloseable {
             Optional<Double> value,
             Optional<Double> yearBefore,
             Optional<Double> neighbourMean,
-            Optional<Double> england) {}
+            Optional<Double> england,
+            List<Optional<Double>> trend) {}
+
+    /**
+     * A whole figure that a night published differently from the one before.
+     *
+     * @param before what the night before had published
+     * @param after what it is now; empty too when the figure is gone
+     */
+    public record Change(
+            String authorityName,
+            String measureName,
+            String unit,
+            LocalDate periodEnd,
+            Optional<Double> before,
+            Optional<Double> after) {}
+
+    /** How many figures a night changed, took away, and published for the first time. */
+    public record ChangeCounts(long changed, long gone, long added) {}
 }

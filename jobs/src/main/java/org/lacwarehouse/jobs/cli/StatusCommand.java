@@ -150,7 +150,7 @@ public final class StatusCommand implements Callable<Integer> {
                         Locale.UK,
                         "%,10d  %-8s %s %s %s %s%n",
                         rule.rows(),
-                        rule.isQuarantined() ? "rejected" : "noted",
+                        rule.effect(),
                         rule.authority(),
                         rule.dataset(),
                         rule.rule(),

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -196,7 +197,7 @@ public final class Forget {
                 Proof.LAYERS.stream()
                         .flatMap(layer -> lake.tables(layer).stream())
                         .toList(),
-                lake::dropHistory);
+                table -> lake.dropHistory(table, Instant.MAX));
         int lines = 0;
         for (String folder : List.of("logs", "reports")) {
             try (Stream<Path> files = Files.walk(warehouse.resolve(folder))) {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -162,9 +163,21 @@ public final class Night {
             } finally {
                 audit.end(begun.id(), status, Engine.programSeconds(), Engine.cpuSeconds());
             }
-            return new Result(
-                    status.equals("completed_with_refusals") ? Main.REFUSALS : Main.OK,
-                    RunReport.write(audit, begun.id(), reports));
+            Path report = RunReport.write(audit, begun.id(), reports);
+            tidy(new Retention(
+                    conf, lake, warehouse.path(), register, audit, new Publication(database), Instant.now()));
+            return new Result(status.equals("completed_with_refusals") ? Main.REFUSALS : Main.OK, report);
+        }
+    }
+
+    /** The night has ended well by then, and stays so. */
+    private void tidy(Retention retention) {
+        try {
+            retention.apply();
+        } catch (SQLException | IOException | RuntimeException e) {
+            LogManager.getLogger(Night.class).error("What is old was not removed", e);
+            out.println("What has been kept for its time could not all be removed: " + reason(e)
+                    + ". The next night tries again.");
         }
     }
 

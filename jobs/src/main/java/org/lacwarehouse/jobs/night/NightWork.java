@@ -266,6 +266,7 @@ final class NightWork {
         }
         Scope scope = scope();
         audit.published(run, version, scope.latest());
+        audit.figures(run);
         audit.freshness(freshness(scope));
         audit.martRows(run, martRows(scope));
         return new NightStep.Result(rows == 0 ? "already published" : count(rows, "row") + " published", rows);

@@ -8,18 +8,18 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.lacwarehouse.jobs.audit.Audit;
 
-/** The report of a night as one HTML page that needs nothing else: files, rejections by rule, steps. */
+/**
+ * The report of a night as one HTML page that needs nothing else: headline figures and what changed in them, files and
+ * their rows, matching, rejections by rule, freshness, steps.
+ */
 public final class RunReport {
-    private static final String STYLE =
-            """
-            body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1b1b1b }
-            table { border-collapse: collapse; margin: 0 0 2rem; width: 100% }
-            caption { text-align: left; font-weight: 600; font-size: 1.2rem; padding: .5rem 0 }
-            th, td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ccc; text-align: left; vertical-align: top }
-            .n { text-align: right; font-variant-numeric: tabular-nums }
-            """;
+    private static final int MOST_CHANGES = 100;
 
     private RunReport() {}
 
@@ -30,21 +30,13 @@ public final class RunReport {
                 .findFirst()
                 .orElseThrow();
         List<Audit.FileLine> files = audit.files(run);
-        StringBuilder page = new StringBuilder();
-        page.append("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Night ")
-                .append(run)
-                .append("</title>\n<style>\n")
-                .append(STYLE)
-                .append("</style>\n<h1>LAC Warehouse, night ")
-                .append(run)
-                .append("</h1>\n<p>Began ")
-                .append(night.startedAt())
-                .append(" UTC; ")
-                .append(night.status().replace('_', ' '))
-                .append(night.asAt().map(date -> "; figures as at " + date).orElse(""))
-                .append(night.isLive() ? "; its marts are the ones that people read" : "")
-                .append(".</p>\n");
-        List<List<String>> figures = new ArrayList<>();
+        Page page = new Page("Night " + run);
+        page.paragraph("Began " + night.startedAt() + " UTC; " + night.status().replace('_', ' ')
+                + night.asAt().map(date -> "; figures as at " + date).orElse("")
+                + (night.isLive() ? "; its marts are the ones that people read" : "") + ".");
+        page.paragraph(rowsInWords(files));
+        changes(page, audit, run);
+        List<List<?>> figures = new ArrayList<>();
         if (night.isLive()) {
             for (Audit.Headline headline : audit.headlines()) {
                 figures.add(List.of(
@@ -54,10 +46,13 @@ public final class RunReport {
                         Figures.text(headline.value(), headline.unit()),
                         Figures.text(headline.yearBefore(), headline.unit()),
                         Figures.text(headline.neighbourMean(), headline.unit()),
-                        Figures.text(headline.england(), headline.unit())));
+                        Figures.text(headline.england(), headline.unit()),
+                        Chart.line(headline.trend(), "the last " + headline.trend().size() + " periods, "
+                                + headline.trend().stream()
+                                        .map(value -> Figures.text(value, headline.unit()))
+                                        .collect(Collectors.joining(", ")))));
             }
-            table(
-                    page,
+            page.table(
                     "Headline figures",
                     List.of(
                             "Authority",
@@ -66,11 +61,11 @@ public final class RunReport {
                             "#Figure",
                             "#A year before",
                             "#Neighbours",
-                            "#England"),
+                            "#England",
+                            "Trend"),
                     figures);
         }
-        table(
-                page,
+        page.table(
                 "Marts that stand on older data, because the newest file was refused",
                 List.of("Authority", "Source", "Dataset", "Refused", "Marts", "They stand on", "Why it was refused"),
                 audit.olderData().stream()
@@ -83,8 +78,8 @@ public final class RunReport {
                                 o.inForce().map(LocalDate::toString).orElse("nothing"),
                                 o.reason()))
                         .toList());
-        table(
-                page,
+        rowsBySource(page, files);
+        page.table(
                 "Files",
                 List.of(
                         "Authority",
@@ -95,6 +90,7 @@ public final class RunReport {
                         "Status",
                         "#Rows in",
                         "#Kept",
+                        "#Repaired",
                         "#Duplicate",
                         "#Rejected",
                         "#Flagged",
@@ -109,13 +105,13 @@ public final class RunReport {
                                 f.status(),
                                 number(f.rowsIn()),
                                 number(f.rowsKept()),
+                                number(f.rowsRepaired()),
                                 number(f.rowsDuplicate()),
                                 number(f.rowsQuarantined()),
                                 number(f.rowsFlagged()),
                                 f.reason()))
                         .toList());
-        table(
-                page,
+        page.table(
                 "Matching to children",
                 List.of("Authority", "Source", "#People", "#Matched", "#Percent", "How, or why not"),
                 audit.matchRates(run).stream()
@@ -127,8 +123,7 @@ public final class RunReport {
                                 Figures.text(m.percent(), "percent"),
                                 m.kinds()))
                         .toList());
-        table(
-                page,
+        page.table(
                 "Rejections and flags by rule",
                 List.of("Authority", "Dataset", "Rule", "Column", "What is wrong", "Effect", "#Rows"),
                 audit.rules(run).stream()
@@ -138,11 +133,23 @@ public final class RunReport {
                                 r.rule(),
                                 r.column(),
                                 r.reason(),
-                                r.isQuarantined() ? "rejected" : "noted",
+                                r.effect(),
                                 number(r.rows())))
                         .toList());
-        table(
-                page,
+        page.table(
+                "How fresh the marts are",
+                List.of("Mart", "Authority", "Source", "Newest extract", "In the marts since (UTC)"),
+                night.isLive()
+                        ? audit.freshness().stream()
+                                .map(f -> List.of(
+                                        f.mart(),
+                                        f.authority(),
+                                        f.source(),
+                                        f.extractDate().toString(),
+                                        f.loadedAt()))
+                                .toList()
+                        : List.of());
+        page.table(
                 "Rows that the marts could use",
                 List.of(
                         "Mart",
@@ -164,66 +171,129 @@ public final class RunReport {
                                 number(u.withoutChild()),
                                 number(u.used())))
                         .toList());
-        table(
-                page,
+        List<Audit.Step> steps = audit.steps(run);
+        double longest = steps.stream().mapToDouble(Audit.Step::seconds).max().orElse(0);
+        page.table(
                 "Steps",
                 List.of(
                         "Step",
                         "Status",
                         "#Seconds",
+                        "",
                         "#Processor seconds",
                         "#Rows written",
                         "#Spark jobs",
                         "#Delta commits"),
-                audit.steps(run).stream()
+                steps.stream()
                         .map(s -> List.of(
                                 s.name(),
                                 s.status(),
                                 String.format(Locale.UK, "%.1f", s.seconds()),
+                                Chart.bar(
+                                        s.seconds(),
+                                        longest,
+                                        String.format(Locale.UK, "%.0f%% of the longest", 100 * s.seconds() / longest)),
                                 String.format(Locale.UK, "%.1f", s.cpuSeconds()),
                                 number(s.rows()),
                                 number(s.sparkJobs()),
                                 number(s.deltaCommits())))
                         .toList());
-        page.append("</html>\n");
         Path file = folder.resolve("night-" + run + ".html");
-        Files.writeString(file, page);
+        Files.writeString(file, page.html());
         return file;
+    }
+
+    private static String rowsInWords(List<Audit.FileLine> files) {
+        if (files.isEmpty()) {
+            return "No file had arrived.";
+        }
+        Map<String, Long> byStatus = files.stream()
+                .collect(Collectors.groupingBy(Audit.FileLine::status, TreeMap::new, Collectors.counting()));
+        List<Audit.FileLine> loaded =
+                files.stream().filter(file -> file.status().equals("loaded")).toList();
+        return "Files: "
+                + byStatus.entrySet().stream()
+                        .map(status -> number(status.getValue()) + " " + status.getKey())
+                        .collect(Collectors.joining(", "))
+                + ". Rows of those loaded: "
+                + number(loaded.stream().mapToLong(Audit.FileLine::rowsIn).sum()) + " in, "
+                + number(loaded.stream().mapToLong(Audit.FileLine::rowsKept).sum()) + " kept ("
+                + number(loaded.stream().mapToLong(Audit.FileLine::rowsRepaired).sum()) + " of them repaired), "
+                + number(loaded.stream()
+                        .mapToLong(Audit.FileLine::rowsDuplicate)
+                        .sum())
+                + " duplicate, "
+                + number(loaded.stream()
+                        .mapToLong(Audit.FileLine::rowsQuarantined)
+                        .sum())
+                + " rejected.";
+    }
+
+    private static void changes(Page page, Audit audit, long run) throws SQLException {
+        Audit.ChangeCounts counts = audit.changeCounts(run);
+        if (counts.changed() + counts.gone() + counts.added() == 0) {
+            page.paragraph("No figure changed.");
+            return;
+        }
+        page.paragraph("Since the night before, breakdowns included: " + number(counts.changed()) + " figures changed, "
+                + number(counts.added()) + " are new, " + number(counts.gone()) + " are gone.");
+        List<Audit.Change> changes = audit.changes(run, MOST_CHANGES);
+        page.table(
+                "Whole figures that changed since the night before, newest month ends first"
+                        + (changes.size() == MOST_CHANGES
+                                ? " (the first " + MOST_CHANGES + "; audit.figure has all)"
+                                : ""),
+                List.of("Authority", "Measure", "Month end", "#The night before", "#Now", "#Difference"),
+                changes.stream()
+                        .map(c -> List.of(
+                                c.authorityName(),
+                                c.measureName(),
+                                c.periodEnd().toString(),
+                                Figures.text(c.before(), c.unit()),
+                                Figures.text(c.after(), c.unit()),
+                                c.before()
+                                        .flatMap(before -> c.after().map(after -> after - before))
+                                        .map(difference -> (difference > 0 ? "+" : "")
+                                                + Figures.text(
+                                                        Optional.of(difference),
+                                                        c.unit().equals("percent") ? "points" : c.unit()))
+                                        .orElse("-")))
+                        .toList());
+    }
+
+    private static void rowsBySource(Page page, List<Audit.FileLine> files) {
+        Map<String, List<Audit.FileLine>> bySource = files.stream()
+                .filter(file -> file.status().equals("loaded"))
+                .collect(Collectors.groupingBy(
+                        file -> file.authority() + " " + file.source(), TreeMap::new, Collectors.toList()));
+        page.table(
+                "Rows by source: kept (blue), duplicate (grey), rejected (orange)",
+                List.of("Authority and source", "#Kept", "#Duplicate", "#Rejected", "#Percent rejected", "Rows"),
+                bySource.entrySet().stream()
+                        .map(source -> {
+                            long kept = source.getValue().stream()
+                                    .mapToLong(Audit.FileLine::rowsKept)
+                                    .sum();
+                            long duplicate = source.getValue().stream()
+                                    .mapToLong(Audit.FileLine::rowsDuplicate)
+                                    .sum();
+                            long rejected = source.getValue().stream()
+                                    .mapToLong(Audit.FileLine::rowsQuarantined)
+                                    .sum();
+                            String share = Figures.text(
+                                    100.0 * rejected / Math.max(1, kept + duplicate + rejected), "percent");
+                            return List.of(
+                                    source.getKey(),
+                                    number(kept),
+                                    number(duplicate),
+                                    number(rejected),
+                                    share,
+                                    Chart.rows(kept, duplicate, rejected, share + " rejected"));
+                        })
+                        .toList());
     }
 
     private static String number(long number) {
         return String.format(Locale.UK, "%,d", number);
-    }
-
-    /** A table; a heading that begins with # is over numbers. */
-    private static void table(StringBuilder page, String caption, List<String> headings, List<List<String>> rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        page.append("<table>\n<caption>").append(escaped(caption)).append("</caption>\n<tr>");
-        for (String heading : headings) {
-            page.append(heading.startsWith("#") ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">")
-                    .append(escaped(heading.replace("#", "")))
-                    .append("</th>");
-        }
-        page.append("</tr>\n");
-        for (List<String> row : rows) {
-            page.append("<tr>");
-            for (int i = 0; i < row.size(); i++) {
-                page.append(headings.get(i).startsWith("#") ? "<td class=\"n\">" : "<td>")
-                        .append(escaped(row.get(i)))
-                        .append("</td>");
-            }
-            page.append("</tr>\n");
-        }
-        page.append("</table>\n");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

@@ -210,24 +210,39 @@ public final class Publication {
      * leaves the dropping to a later night. Nobody is waited for.
      */
     private static void retire(Connection connection) throws SQLException {
-        List<String> old = olderVersions(connection);
+        for (String schema : dropUnread(connection)) {
+            if (!schema.startsWith(RETIRED)) {
+                execute(
+                        connection,
+                        "alter schema " + schema + " rename to " + RETIRED
+                                + (schema.equals(PREVIOUS) ? "" : "public_") + System.currentTimeMillis());
+            }
+        }
+    }
+
+    /** Drops the older versions that nobody reads; returns those that somebody does. */
+    private static List<String> dropUnread(Connection connection) throws SQLException {
+        List<String> read = new ArrayList<>();
         execute(connection, "set lock_timeout = '2s'");
-        for (String schema : old) {
+        for (String schema : olderVersions(connection)) {
             try {
                 execute(connection, "drop schema " + schema + " cascade");
             } catch (SQLException e) {
                 if (!e.getSQLState().equals(LOCK_NOT_AVAILABLE)) {
                     throw e;
                 }
-                if (!schema.startsWith(RETIRED)) {
-                    execute(
-                            connection,
-                            "alter schema " + schema + " rename to " + RETIRED
-                                    + (schema.equals(PREVIOUS) ? "" : "public_") + System.currentTimeMillis());
-                }
+                read.add(schema);
             }
         }
         execute(connection, "reset lock_timeout");
+        return read;
+    }
+
+    /** Drops every version of the marts but the one that people read, as far as nobody reads it; nobody is waited for. */
+    public void dropUnreadVersions() throws SQLException {
+        try (Connection connection = database.connect()) {
+            dropUnread(connection);
+        }
     }
 
     private static List<String> olderVersions(Connection connection) throws SQLException {

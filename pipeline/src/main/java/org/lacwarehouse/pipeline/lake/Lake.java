@@ -4,16 +4,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,6 +34,10 @@ import org.apache.spark.sql.SparkSession;
 public final class Lake {
     /** The column by which the layers up to silver are cut into slices. */
     public static final String SLICE = "delivery_id";
+
+    private static final Pattern LOG_ENTRY = Pattern.compile("\\.?(\\d{20})\\..*");
+    /** For reading a log without Spark. */
+    private static final Configuration CONFIGURATION = new Configuration();
 
     private final Supplier<SparkSession> spark;
     private final Path warehouse;
@@ -136,7 +148,7 @@ public final class Lake {
      */
     public List<Path> history(String table) {
         // Every data file has a name of its own.
-        Set<String> used = files(table, partition -> true).paths().stream()
+        Set<String> used = TableFiles.of(CONFIGURATION, path(table), partition -> true).paths().stream()
                 .map(file -> file.substring(file.lastIndexOf('/') + 1))
                 .collect(Collectors.toSet());
         return paths(warehouse.resolve(table)).stream()
@@ -147,11 +159,66 @@ public final class Lake {
     }
 
     /**
-     * Removes the history of a table at once and for good, which Delta's own VACUUM does for old files only. Nobody else
-     * may be using the table.
+     * Removes the history of a table for good: files that it does not use now, and what its log says of earlier versions.
+     * Delta's own VACUUM leaves the log. Nobody else may be using the table.
+     *
+     * @param before only what was written before then
      */
-    public void dropHistory(String table) {
-        history(table).forEach(Lake::delete);
+    public void dropHistory(String table, Instant before) {
+        history(table).stream().filter(path -> isOlder(path, before)).forEach(Lake::delete);
+        dropLog(warehouse.resolve(table).resolve("_delta_log"), table, before);
+    }
+
+    /** The entries of a log before a checkpoint are not needed; where it has none that is new enough, one is written. */
+    private void dropLog(Path log, String table, Instant before) {
+        NavigableMap<Long, List<Path>> versions = new TreeMap<>();
+        for (Path path : paths(log)) {
+            Matcher name = LOG_ENTRY.matcher(path.getFileName().toString());
+            if (name.matches()) {
+                versions.computeIfAbsent(Long.valueOf(name.group(1)), v -> new ArrayList<>())
+                        .add(path);
+            }
+        }
+        // What is left begins somewhere and has no gap.
+        long end = versions.lastKey();
+        for (Map.Entry<Long, List<Path>> version : versions.entrySet()) {
+            if (!version.getValue().stream().allMatch(path -> isOlder(path, before))) {
+                end = Math.min(end, version.getKey());
+            }
+        }
+        if (versions.headMap(end).isEmpty()) {
+            return;
+        }
+        long checkpoint = versions.descendingMap().entrySet().stream()
+                .filter(version -> version.getValue().stream().anyMatch(path -> path.toString()
+                        .endsWith(".checkpoint.parquet")))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(-1L);
+        if (checkpoint < end) {
+            TableFiles.checkpoint(CONFIGURATION, path(table));
+            checkpoint = versions.lastKey();
+        }
+        versions.headMap(Math.min(end, checkpoint)).values().stream()
+                .flatMap(List::stream)
+                .forEach(Lake::delete);
+    }
+
+    private static boolean isOlder(Path path, Instant before) {
+        try {
+            return Files.getLastModifiedTime(path).toInstant().isBefore(before);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + path + " cannot be read", e);
+        }
+    }
+
+    /** The deliveries of which a table holds rows; none when it does not exist. */
+    public Set<String> slices(String table) {
+        Set<String> slices = new TreeSet<>();
+        if (exists(table)) {
+            TableFiles.of(CONFIGURATION, path(table), partition -> slices.add(partition.get(SLICE)));
+        }
+        return slices;
     }
 
     private static List<Path> paths(Path folder) {

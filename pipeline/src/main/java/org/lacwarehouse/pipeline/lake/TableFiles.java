@@ -57,4 +57,14 @@ record TableFiles(StructType schema, List<String> paths) {
         }
         return new TableFiles(schema, paths);
     }
+
+    /** Writes a checkpoint of the present version of a table: what came before it in the log is not needed then. */
+    static void checkpoint(Configuration conf, String table) {
+        Engine engine = DefaultEngine.create(conf);
+        try {
+            TableManager.loadSnapshot(table).build(engine).writeCheckpoint(engine);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The log of the table " + table + " cannot be written", e);
+        }
+    }
 }
