@@ -105,6 +105,11 @@ public final class Audit implements AutoCloseable {
         return new Begun(run, false);
     }
 
+    /** Sees to it that a run which failed is not gone on with: the next one begins with its first step. */
+    public void startOver(long run) {
+        jdbc.update("update audit.run set request = 'not to be gone on with' where run_id = ?", run);
+    }
+
     /** Ends a run, and records what the program has used since it started. */
     public void end(long run, String status, double programSeconds, double cpuSeconds) {
         jdbc.update(

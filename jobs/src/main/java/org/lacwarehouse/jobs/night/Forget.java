@@ -142,9 +142,9 @@ public final class Forget {
             }
             status = proof.places().isEmpty() ? "completed" : "failed";
         } catch (Exception e) {
-            LogManager.getLogger(Forget.class).error("The erasure failed", e);
+            LogManager.getLogger(Forget.class).error("The erasure failed", Trouble.forLog(e));
             throw new IllegalStateException(
-                    "The erasure failed: " + Night.reason(e)
+                    "The erasure failed: " + Trouble.words(e)
                             + ". Details are in logs/lac-warehouse.log of the warehouse folder; run the same command again"
                             + " to finish it.",
                     e);

@@ -46,6 +46,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /** One night: reads what has arrived, builds the marts and publishes them. */
 public final class Night {
@@ -90,6 +92,8 @@ public final class Night {
         WarehouseFolder warehouse = new WarehouseFolder(options.warehouse());
         try (Closeable lock = waitFor(warehouse::tryLock, "using the warehouse " + warehouse.path())) {
             return run(warehouse);
+        } catch (DataAccessException | TransactionException | SQLException e) {
+            throw failure(List.of(e));
         }
     }
 
@@ -148,7 +152,7 @@ public final class Night {
                     new Publication(database),
                     reports,
                     begun.id());
-            String status = "failed";
+            String status;
             try {
                 // One that was interrupted is always gone through: it may have stopped after the marts had changed
                 // over.
@@ -160,9 +164,10 @@ public final class Night {
                     rememberConf(warehouse, conf);
                     status = audit.hasRefusals(begun.id()) ? "completed_with_refusals" : "completed";
                 }
-            } finally {
-                audit.end(begun.id(), status, Engine.programSeconds(), Engine.cpuSeconds());
+            } catch (RuntimeException e) {
+                throw failed(e, begun, work, audit);
             }
+            audit.end(begun.id(), status, Engine.programSeconds(), Engine.cpuSeconds());
             Path report = RunReport.write(audit, begun.id(), reports);
             tidy(new Retention(
                     conf, lake, warehouse.path(), register, audit, new Publication(database), Instant.now()));
@@ -170,13 +175,30 @@ public final class Night {
         }
     }
 
+    /** Records that the night failed, and sees to it that the next one does not for the same reason. */
+    private static RuntimeException failed(RuntimeException failure, Audit.Begun begun, NightWork work, Audit audit) {
+        String mended = "";
+        try {
+            if (!(failure instanceof NightStoppedException) && !Trouble.isOfTheMachine(failure)) {
+                mended = work.mend();
+            }
+            if (!mended.isEmpty()) {
+                audit.startOver(begun.id());
+            }
+            audit.end(begun.id(), "failed", Engine.programSeconds(), Engine.cpuSeconds());
+        } catch (RuntimeException e) {
+            LogManager.getLogger(Night.class).error("The end of the night was not recorded", Trouble.forLog(e));
+        }
+        return mended.isEmpty() ? failure : new IllegalStateException(failure.getMessage() + mended, failure);
+    }
+
     /** The night has ended well by then, and stays so. */
     private void tidy(Retention retention) {
         try {
             retention.apply();
         } catch (SQLException | IOException | RuntimeException e) {
-            LogManager.getLogger(Night.class).error("What is old was not removed", e);
-            out.println("What has been kept for its time could not all be removed: " + reason(e)
+            LogManager.getLogger(Night.class).error("What is old was not removed", Trouble.forLog(e));
+            out.println("What has been kept for its time could not all be removed: " + Trouble.words(e)
                     + ". The next night tries again.");
         }
     }
@@ -241,34 +263,12 @@ public final class Night {
             }
         }
         Logger log = LogManager.getLogger(Night.class);
-        failures.forEach(failure -> log.error("The night failed", failure));
+        failures.forEach(failure -> log.error("The night failed", Trouble.forLog(failure)));
+        Throwable first = failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0);
         return new IllegalStateException("The night failed: "
-                + reason(failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0))
+                + Trouble.words(first)
                 + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
-                + " warehouse folder; run the same command again to go on.");
-    }
-
-    /** What went wrong, in one line: what the program says of it, and what first went wrong. */
-    static String reason(Throwable failure) {
-        String said = "";
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            if (said.isEmpty() && isOurs(cause)) {
-                said = cause.getMessage() + ": ";
-            }
-            cause = cause.getCause();
-        }
-        String first =
-                Objects.toString(cause.getMessage(), "").lines().findFirst().orElse("");
-        return said + (isOurs(cause) ? first : cause.getClass().getSimpleName() + ": " + first);
-    }
-
-    /** Whether this program has put a failure into words. */
-    private static boolean isOurs(Throwable failure) {
-        return failure instanceof IllegalStateException
-                && failure.getMessage() != null
-                && failure.getStackTrace().length > 0
-                && failure.getStackTrace()[0].getClassName().startsWith("org.lacwarehouse.");
+                + " warehouse folder; run the same command again to go on.", first);
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.logging.log4j.LogManager;
 import org.apache.spark.sql.Row;
 import org.lacwarehouse.jobs.audit.Audit;
 import org.lacwarehouse.jobs.report.RunReport;
@@ -47,6 +48,10 @@ import org.lacwarehouse.pipeline.silver.Silver;
 final class NightWork {
     static final String NOTHING_TO_BUILD_FROM = "There is nothing to build marts from: no social care extract has been"
             + " accepted that is dated on or before the as-at date";
+
+    /** What is made from bronze. */
+    private static final List<String> DERIVED =
+            Proof.LAYERS.stream().filter(layer -> !layer.equals(Bronze.LAYER)).toList();
 
     private final NightOptions options;
     private final Conf conf;
@@ -201,7 +206,12 @@ final class NightWork {
                 .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
                 .map(Register.Outcome::unknown)
                 .toList());
-        List<Register.Outcome> outcomes = silver.check(unchecked, register);
+        List<Delivery> setAside = new ArrayList<>();
+        List<Register.Outcome> outcomes = check(unchecked, setAside);
+        unchecked = unchecked.stream()
+                .filter(delivery -> setAside.stream()
+                        .noneMatch(refused -> refused.deliveryId().equals(delivery.deliveryId())))
+                .toList();
         boolean findings =
                 outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         Iterator<Row> rows = findings
@@ -209,11 +219,108 @@ final class NightWork {
                         .toLocalIterator()
                 : Collections.emptyIterator();
         audit.outcomes(run, unchecked, outcomes, rows);
+        audit.files(run, setAside);
         register.addOutcomes(outcomes);
         long kept = outcomes.stream().mapToLong(Register.Outcome::rowsKept).sum();
         long rejected =
                 outcomes.stream().mapToLong(Register.Outcome::rowsQuarantined).sum();
-        return NightStep.Result.of(count(kept, "row") + " kept, " + String.format(Locale.UK, "%,d rejected", rejected));
+        return NightStep.Result.of(count(kept, "row") + " kept, " + String.format(Locale.UK, "%,d rejected", rejected)
+                + (setAside.isEmpty() ? "" : ", " + count(setAside.size(), "file") + " set aside"));
+    }
+
+    /**
+     * Checks deliveries. When that fails through no fault of the machine, half of them are checked after the other, until
+     * the one is alone that cannot be checked: it is refused, and what was in force before stays so.
+     *
+     * @param setAside takes what was refused
+     */
+    private List<Register.Outcome> check(List<Delivery> deliveries, List<Delivery> setAside) {
+        try {
+            return silver.check(deliveries, register);
+        } catch (RuntimeException e) {
+            if (Trouble.isOfTheMachine(e) || !damaged(DERIVED).isEmpty()) {
+                throw e;
+            }
+            LogManager.getLogger(NightWork.class)
+                    .error("{} deliveries could not be checked", deliveries.size(), Trouble.forLog(e));
+            if (deliveries.size() == 1) {
+                setAside.add(setAside(deliveries.get(0), e));
+                return List.of();
+            }
+            // Those that name the children first: the others are measured against them.
+            List<Delivery> ordered = deliveries.stream()
+                    .sorted(Comparator.comparing((Delivery delivery) -> !catalogue
+                            .contracts()
+                            .get(delivery.source(), delivery.dataset())
+                            .namesChildren()))
+                    .toList();
+            List<Register.Outcome> outcomes =
+                    new ArrayList<>(check(ordered.subList(0, ordered.size() / 2), setAside));
+            outcomes.addAll(check(ordered.subList(ordered.size() / 2, ordered.size()), setAside));
+            return outcomes;
+        }
+    }
+
+    private Delivery setAside(Delivery delivery, RuntimeException why) {
+        Delivery refused = delivery.as(
+                DeliveryStatus.REFUSED,
+                "its rows could not be checked (" + Trouble.words(why) + "); send the file again, or read it again with"
+                        + " --replay " + delivery.file().substring(0, delivery.file().lastIndexOf('/')));
+        register.addSetAside(refused);
+        bronze.drop(delivery);
+        silver.dropUnchecked(List.of(delivery), register);
+        return refused;
+    }
+
+    private List<String> damaged(List<String> layers) {
+        return layers.stream()
+                .flatMap(layer -> lake.tables(layer).stream())
+                .filter(lake::isDamaged)
+                .toList();
+    }
+
+    /**
+     * Removes damaged tables that can be made anew from bronze, so that the next night makes them.
+     *
+     * @return what was damaged and what comes of it, for the operator; empty when nothing was
+     */
+    String mend() {
+        List<String> derived = damaged(DERIVED);
+        StringBuilder words = new StringBuilder();
+        if (!derived.isEmpty()) {
+            Set<String> checked = derived.stream()
+                    .filter(table -> !table.startsWith("gold/") && !table.equals(Linkage.LINKS))
+                    .map(table -> table.substring(table.indexOf('/') + 1))
+                    .collect(Collectors.toSet());
+            // A table of one dataset is made anew from that dataset, one of many from all of them.
+            boolean isOfMany = !catalogue.contracts().all().stream()
+                    .map(Contract::id)
+                    .collect(Collectors.toSet())
+                    .containsAll(checked);
+            register.addOutcomes(register.loaded().stream()
+                    .filter(delivery -> isOfMany || checked.contains(delivery.source() + "/" + delivery.dataset()))
+                    .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
+                    .map(Register.Outcome::unknown)
+                    .toList());
+            derived.forEach(table -> {
+                if (table.startsWith("gold/")) {
+                    goldState.forget(table.substring(table.indexOf('/') + 1));
+                }
+                lake.drop(table);
+            });
+            linkage.drop();
+            words.append(" Damaged tables were found and removed, and the next night makes them anew: ")
+                    .append(String.join(", ", derived))
+                    .append(".");
+        }
+        List<String> delivered = damaged(List.of(Bronze.LAYER));
+        if (!delivered.isEmpty()) {
+            words.append(" What was delivered is damaged in ")
+                    .append(String.join(", ", delivered))
+                    .append(" of the warehouse folder: restore that from a backup; where there is none, delete it and read"
+                            + " the files of its source again with --replay.");
+        }
+        return words.toString();
     }
 
     /** Matches the people of other systems to children, unless nothing has changed that decides it. */

@@ -1,8 +1,11 @@
 package org.lacwarehouse.jobs.night;
 
 import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
 import org.lacwarehouse.jobs.audit.Audit;
 import org.lacwarehouse.pipeline.lake.Lake;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /** Runs the steps of a night: shows and measures each, and records it in the audit. */
 final class StepRunner {
@@ -33,25 +36,33 @@ final class StepRunner {
         long rows = engine.rows();
         double cpu = Engine.cpuSeconds();
         progress.begin(number, step.words(), () -> engine.rows() - rows);
-        String status = "failed";
-        long copied = 0;
+        NightStep.Result result = null;
         try {
-            NightStep.Result result = step.work().call();
-            status = "completed";
-            copied = result.copied();
-            progress.end(result.words());
+            result = step.work().call();
         } finally {
-            audit.step(
-                    run,
-                    new Audit.Step(
-                            step.name(),
-                            started,
-                            System.currentTimeMillis(),
-                            status,
-                            engine.rows() - rows + copied,
-                            engine.jobs() - jobs,
-                            lake.commits() - commits,
-                            Engine.cpuSeconds() - cpu));
+            Audit.Step done = new Audit.Step(
+                    step.name(),
+                    started,
+                    System.currentTimeMillis(),
+                    result == null ? "failed" : "completed",
+                    engine.rows() - rows + (result == null ? 0 : result.copied()),
+                    engine.jobs() - jobs,
+                    lake.commits() - commits,
+                    Engine.cpuSeconds() - cpu);
+            record(done);
+        }
+        progress.end(result.words());
+    }
+
+    /** Why a step failed is worth more than that this could not be recorded, which may have the same reason. */
+    private void record(Audit.Step done) {
+        try {
+            audit.step(run, done);
+        } catch (DataAccessException | TransactionException e) {
+            if (done.status().equals("completed")) {
+                throw e;
+            }
+            LogManager.getLogger(StepRunner.class).error("The failed step was not recorded", Trouble.forLog(e));
         }
     }
 }

@@ -38,6 +38,11 @@ public final class GoldState {
         return digests.getOrDefault(table, "");
     }
 
+    /** Notes that a table has to be built again. */
+    public void forget(String table) {
+        record(table, "gone");
+    }
+
     synchronized void record(String table, String digest) {
         digests.put(table, digest);
         try {

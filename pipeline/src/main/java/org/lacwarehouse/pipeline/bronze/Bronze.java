@@ -92,6 +92,11 @@ public final class Bronze {
         return lake.read(table(source), deliveryIds);
     }
 
+    /** Removes the rows of a delivery. */
+    public void drop(Delivery delivery) {
+        lake.dropSlices(table(delivery.source()), List.of(delivery.deliveryId()));
+    }
+
     /** The table of a source. */
     public static String table(String source) {
         return LAYER + "/" + source;

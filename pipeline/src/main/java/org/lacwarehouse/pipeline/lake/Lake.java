@@ -221,6 +221,18 @@ public final class Lake {
         return slices;
     }
 
+    /** Whether a table cannot be read as it was written: its log, or any of the files that it consists of. */
+    public boolean isDamaged(String table) {
+        try {
+            for (String file : TableFiles.of(CONFIGURATION, path(table), partition -> true).paths()) {
+                TableFiles.verify(CONFIGURATION, file);
+            }
+            return false;
+        } catch (IOException | RuntimeException e) {
+            return true;
+        }
+    }
+
     private static List<Path> paths(Path folder) {
         try (Stream<Path> found = Files.walk(folder)) {
             return found.toList();

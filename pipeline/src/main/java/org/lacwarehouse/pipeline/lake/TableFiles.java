@@ -10,12 +10,17 @@ import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -66,5 +71,18 @@ record TableFiles(StructType schema, List<String> paths) {
         } catch (IOException e) {
             throw new UncheckedIOException("The log of the table " + table + " cannot be written", e);
         }
+    }
+
+    /**
+     * Reads a data file through, so that its checksums are compared, and its footer.
+     *
+     * @throws IOException when it is not what was written
+     */
+    static void verify(Configuration conf, String file) throws IOException {
+        Path path = new Path(file);
+        try (InputStream bytes = path.getFileSystem(conf).open(path)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+        ParquetFileReader.open(HadoopInputFile.fromPath(path, conf)).close();
     }
 }

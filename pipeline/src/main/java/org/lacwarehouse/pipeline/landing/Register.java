@@ -64,7 +64,7 @@ public final class Register {
     public record Remainder(String deliveryId, long rows) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Event(Delivery delivery, Outcome outcome, Remainder remainder) {}
+    private record Event(Delivery delivery, Outcome outcome, Remainder remainder, Delivery setAside) {}
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -139,6 +139,25 @@ public final class Register {
         if (event.remainder() != null) {
             apply(event.remainder());
         }
+        if (event.setAside() != null) {
+            setAside(event.setAside());
+        }
+    }
+
+    /** What was in force before a delivery came is so again. */
+    private void setAside(Delivery refused) {
+        String id = refused.deliveryId();
+        Delivery before = loaded.remove(id);
+        if (before != null) {
+            outcomes.remove(id);
+            byFile.getOrDefault(before.file(), new ArrayList<>())
+                    .replaceAll(d -> d.deliveryId().equals(id) ? refused : d);
+            NavigableMap<LocalDate, Delivery> slice = snapshots.get(before.slice());
+            slice.remove(before.extractDate(), before);
+            loaded.values().stream()
+                    .filter(d -> d.slice().equals(before.slice()) && d.extractDate().equals(before.extractDate()))
+                    .forEach(d -> slice.put(d.extractDate(), d));
+        }
     }
 
     /** The delivery keeps its place among the others: which one counts does not change. */
@@ -158,18 +177,27 @@ public final class Register {
     /** Records deliveries, all or none of them; of a file that holds several datasets all at once. */
     public void addDeliveries(Collection<Delivery> deliveries) {
         append(deliveries.stream()
-                .map(delivery -> new Event(delivery, null, null))
+                .map(delivery -> new Event(delivery, null, null, null))
                 .toList());
     }
 
     /** Records the outcomes of checks, all or none of them. */
     public void addOutcomes(Collection<Outcome> added) {
-        append(added.stream().map(outcome -> new Event(null, outcome, null)).toList());
+        append(added.stream().map(outcome -> new Event(null, outcome, null, null)).toList());
+    }
+
+    /**
+     * Records that a delivery which had been loaded is not used after all.
+     *
+     * @param refused the delivery with the status refused and the reason
+     */
+    public void addSetAside(Delivery refused) {
+        append(List.of(new Event(null, null, null, refused)));
     }
 
     /** Records from which deliveries rows were erased, all or none of them; what is left has to be checked again. */
     public void addRemainders(Collection<Remainder> added) {
-        append(added.stream().map(remainder -> new Event(null, null, remainder)).toList());
+        append(added.stream().map(remainder -> new Event(null, null, remainder, null)).toList());
     }
 
     private void append(List<Event> events) {
