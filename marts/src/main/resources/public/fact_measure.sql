@@ -58,7 +58,7 @@ with figure as (
 ), unprotected as (
   -- Where even all groups together do not protect one of them, the whole figure goes.
   select distinct la_code, measure_id, period_end from protected where smalls > 0 and enough is null
-), whole as (
+), hidden as (
   select distinct small.la_code, small.measure_id, small.period_end
   from small
   left join (values /* families */) as family_of (measure_id, name) on family_of.measure_id = small.measure_id
@@ -73,6 +73,16 @@ with figure as (
     and unprotected.period_end = small.period_end
   where small.breakdown_type = 'all'
     and (small.is_small or related.la_code is not null or months.la_code is not null or unprotected.la_code is not null)
+), quantity as (
+  select * from (values /* quantities */) as quantity (measure_id, counted, is_numerator)
+), whole as (
+  -- A count that is hidden is hidden wherever it stands: as another measure's numerator or denominator, too.
+  select la_code, measure_id, period_end from hidden
+  union
+  select hidden.la_code, other.measure_id, hidden.period_end
+  from hidden
+  join quantity own on own.measure_id = hidden.measure_id and own.is_numerator
+  join quantity other on other.counted = own.counted
 ), suppressed as (
   select small.*,
     whole.la_code is not null and (small.breakdown_type = 'all' or small.size > 0)

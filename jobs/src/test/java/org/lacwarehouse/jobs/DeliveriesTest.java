@@ -131,6 +131,32 @@ class DeliveriesTest {
 
     @Test
     @Order(3)
+    void theReportSaysWhatChangedAndTheFiguresOfEveryNightStayReadable() throws Exception {
+        String count = "select value from audit.figure_of_run(%s) where measure_id = 'cla_count' and breakdown_type = 'all'"
+                + " and period_end = '2024-02-29'";
+        String newest = Query.cell(database, "select max(run_id) from audit.run");
+
+        assertThat(Query.cell(database, String.format(count, 1))).isEqualTo("2");
+        assertThat(Query.cell(database, String.format(count, 2))).as("nothing new").isEqualTo("2");
+        assertThat(Query.cell(database, String.format(count, newest))).isEqualTo("1");
+        assertThat(Query.cell(
+                        database,
+                        String.format(
+                                "select count(*) from (select la_code, measure_id, period_end, breakdown_type, breakdown,"
+                                        + " numerator, denominator, value from mart.fact_measure except all"
+                                        + " select * from audit.figure_of_run(%s)) d",
+                                newest)))
+                .isEqualTo("0");
+        assertThat(Files.readString(folder.resolve("warehouse/reports/night-" + newest + ".html")))
+                .contains(
+                        "Whole figures that changed since the night before",
+                        "<td>Children looked after</td><td>2024-02-29</td><td class=\"n\">2</td><td class=\"n\">1</td>"
+                                + "<td class=\"n\">-1</td>")
+                .contains("<svg role=\"img\"");
+    }
+
+    @Test
+    @Order(4)
     void aFolderIsReadAgainWhenAskedFor() throws Exception {
         List<String> before = Query.rows(database, COUNT);
 

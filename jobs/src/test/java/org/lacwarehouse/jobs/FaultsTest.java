@@ -190,7 +190,7 @@ class FaultsTest {
         assertThat(Query.rows(database, "select distinct la_code, extract_date from audit.freshness where la_code <> 'national'"))
                 .contains("826 2024-03-31");
         assertThat(Files.readString(folder.resolve("warehouse/reports/night-2.html")))
-                .contains("Marts that stand on older data", "--replay 887/social_care/2024-03-31");
+                .contains("Marts that stand on older data", "--replay 887 social_care 2024-03-31");
 
         assertThat(night(database)).as("nothing new").isEqualTo(Main.OK);
         assertThat(night(database, said -> {}, Set.of("887/social_care/2024-03-31")))

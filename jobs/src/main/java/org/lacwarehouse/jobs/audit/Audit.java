@@ -143,7 +143,7 @@ public final class Audit implements AutoCloseable {
 
     /**
      * Keeps the figures that a run has published, as far as they differ from those of the run before, so that the figures
-     * of every night can be read. Analysts may read those that they may read in the marts.
+     * of every night can be read.
      */
     public void figures(long run) {
         transaction.executeWithoutResult(status -> {

@@ -265,7 +265,7 @@ final class NightWork {
         Delivery refused = delivery.as(
                 DeliveryStatus.REFUSED,
                 "its rows could not be checked (" + Trouble.words(why) + "); send the file again, or read it again with"
-                        + " --replay " + delivery.file().substring(0, delivery.file().lastIndexOf('/')));
+                        + " --replay " + delivery.authority() + " " + delivery.source() + " " + delivery.extractDate());
         register.addSetAside(refused);
         bronze.drop(delivery);
         silver.dropUnchecked(List.of(delivery), register);

@@ -48,6 +48,28 @@ class RegisterTest {
         assertThat(register.contents(second.withRows(9))).isNotEqualTo(once);
     }
 
+    @Test
+    void whatIsSetAsideIsRefusedAndWhatWasInForceBeforeIsSoAgain() {
+        Delivery first = delivery("a", 10);
+        Delivery second = delivery("b", 11);
+        Register register = Register.open(warehouse);
+        register.addDeliveries(List.of(first));
+        register.addDeliveries(List.of(second));
+
+        register.addSetAside(second.as(DeliveryStatus.REFUSED, "damaged"));
+        for (Register read : List.of(register, Register.open(warehouse))) {
+            assertThat(read.loaded()).containsExactly(first);
+            assertThat(read.inForce("826", "social_care", "episodes", MARCH)).contains(first);
+            assertThat(read.byFile(second.file())).extracting(Delivery::reason).containsExactly("damaged");
+            assertThat(read.isLoaded(second)).isFalse();
+        }
+
+        register.addDeliveries(List.of(second));
+        for (Register read : List.of(register, Register.open(warehouse))) {
+            assertThat(read.inForce("826", "social_care", "episodes", MARCH)).contains(second);
+        }
+    }
+
     private static Delivery delivery(String letter, long rows) {
         String sha256 = letter.repeat(64);
         return new Delivery(
