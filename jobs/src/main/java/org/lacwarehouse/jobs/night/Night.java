@@ -252,7 +252,7 @@ public final class Night {
                 throw failure(execution.getAllFailureExceptions());
             }
         } catch (JobExecutionException | SQLException e) {
-            throw new IllegalStateException("The night could not be started: " + e.getMessage(), e);
+            throw failure(List.of(e));
         }
     }
 
