@@ -68,8 +68,12 @@ public final class Catalogue {
         add(MeasureCatalogue.table(measures));
         add(Targets.table(conf, measures));
         add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
-        views.addAll(MartView.files());
+        add(SourceRows.table(contracts));
+        add(SourceRows.ofMeasures(
+                measures, new SqlLineage(sql.selects()::get, SourceRows.behind(contracts)), contracts));
+        // First what other views may read.
         views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
+        views.addAll(MartView.files());
         views.addAll(CurrentViews.of(tables));
         this.publicTables = MartView.publicTables().stream()
                 .map(table -> Families.in(table, measures))
@@ -93,6 +97,7 @@ public final class Catalogue {
         known.add(Predecessors.VIEW);
         known.add(BENCHMARK_VIEW);
         known.add(REGISTER_VIEW);
+        known.add(SourceRows.DELIVERY_VIEW);
         known.addAll(settings.values().keySet());
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
         contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoldBuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
-    private static final List<String> CARE_SOURCES =
+    static final List<String> CARE_SOURCES =
             List.of("social_care_episodes", "social_care_header", "reference_postcodes");
 
     private final Lake lake;
@@ -169,6 +169,10 @@ public final class GoldBuild implements AutoCloseable {
                                 .toString()));
         String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
+        digests.put(
+                SourceRows.DELIVERY_VIEW,
+                Digest.of(
+                        deliveriesInForce().stream().map(Row::toString).toList().toString()));
         digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         digests.put(SchoolTerms.VIEW, Digest.of(catalogue.schoolTerms().toString()));
         digests.put(Predecessors.VIEW, Digest.of(catalogue.predecessors().toString()));
@@ -246,7 +250,8 @@ public final class GoldBuild implements AutoCloseable {
         }
         List<Row> inForce = new ArrayList<>();
         // Kept, so that it is read once and not once a dataset.
-        Dataset<Row> links = keep(linkage.read().select("source", "authority", Silver.PERSON, "child_id"));
+        Dataset<Row> links =
+                keep(linkage.read().select("source", "authority", Silver.PERSON, "child_id", "match_kind"));
         for (Contract contract : catalogue.contracts().all()) {
             if (contract.hasSilver() && needed.contains(Catalogue.view(contract))) {
                 Dataset<Row> rows = silver.read(contract, inForce(contract));
@@ -256,8 +261,7 @@ public final class GoldBuild implements AutoCloseable {
                 if (contract.person() != null) {
                     rows = withChild(rows, links, contract.source());
                 }
-                rows.drop("row_hash", "row_key", "codes_reported", "flags")
-                        .createOrReplaceTempView(Catalogue.view(contract));
+                rows.drop("row_hash", "row_key", "codes_reported").createOrReplaceTempView(Catalogue.view(contract));
             }
         }
         for (CodeList list : catalogue.contracts().codeLists().values()) {
@@ -346,12 +350,44 @@ public final class GoldBuild implements AutoCloseable {
                                 .add("register", DataTypes.StringType, false)
                                 .add(Lake.SLICE, DataTypes.StringType, false))
                 .createOrReplaceTempView(Catalogue.REGISTER_VIEW);
+        spark.createDataFrame(deliveriesInForce(), SourceRows.DELIVERY)
+                .createOrReplaceTempView(SourceRows.DELIVERY_VIEW);
         spark.createDataFrame(
                         inForce,
                         new StructType()
                                 .add("la_code", DataTypes.StringType, false)
                                 .add(Lake.SLICE, DataTypes.StringType, false))
                 .createOrReplaceTempView("in_force");
+    }
+
+    /**
+     * Every delivery about children that the build reads, with the month ends for which it holds: a register from its
+     * extract date to that of the next, any other for all of them.
+     */
+    private List<Row> deliveriesInForce() {
+        List<Row> rows = new ArrayList<>();
+        for (Contract contract : SourceRows.aboutChildren(catalogue.contracts())) {
+            for (Delivery delivery : inForce(contract)) {
+                LocalDate next =
+                        register
+                                .upTo(delivery.authority(), contract.source(), contract.dataset(), scope.latest())
+                                .stream()
+                                .map(Delivery::extractDate)
+                                .filter(date -> contract.isRegister() && date.isAfter(delivery.extractDate()))
+                                .findFirst()
+                                .orElse(SourceRows.FOR_EVER);
+                rows.add(RowFactory.create(
+                        delivery.authority(),
+                        delivery.deliveryId(),
+                        delivery.source(),
+                        delivery.dataset(),
+                        delivery.extractDate(),
+                        delivery.file(),
+                        contract.isRegister() ? delivery.extractDate() : SourceRows.FROM_THE_BEGINNING,
+                        next));
+            }
+        }
+        return rows;
     }
 
     private Stream<Contract> registers() {

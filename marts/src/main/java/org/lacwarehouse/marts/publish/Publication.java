@@ -42,8 +42,10 @@ public final class Publication {
     /** The schema of what may be shared outside the council. */
     public static final String PUBLIC = "mart_public";
 
+    /** The version before the one that people read. */
+    public static final String PREVIOUS = "mart_previous";
+
     private static final String NEXT = "mart_next";
-    private static final String PREVIOUS = "mart_previous";
     private static final String PUBLIC_NEXT = "mart_public_next";
     private static final String PUBLIC_PREVIOUS = "mart_public_previous";
     private static final String RETIRED = "mart_retired_";
