@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.lacwarehouse.jobs.Main;
 import org.lacwarehouse.jobs.database.OpenDatabase;
+import org.lacwarehouse.jobs.night.EarlierMarts;
 import org.lacwarehouse.jobs.explain.Changes;
 import org.lacwarehouse.jobs.explain.Marts;
 import org.lacwarehouse.jobs.explain.Marts.Figure;
@@ -75,10 +76,24 @@ public final class ExplainCommand implements Callable<Integer> {
     private String breakdown;
 
     @Option(
-            names = "--since-last-night",
-            description = "Only what changed since the version of the marts before: which children came, went or count"
-                    + " otherwise, and by which rows.")
-    private boolean sinceLastNight;
+            names = "--as-at",
+            paramLabel = "DATE",
+            description =
+                    "The figure as it was with what had been extracted by this date, computed anew by the rules of"
+                            + " today; this takes about as long as a night. Default: as published.")
+    private LocalDate asAt;
+
+    @Option(
+            names = "--compare-as-at",
+            paramLabel = "DATE",
+            description = "What has changed since that date: which children came, went or count otherwise, and by which"
+                    + " rows. Computed like --as-at.")
+    private LocalDate compareAsAt;
+
+    @Option(
+            names = "--compare-last-version",
+            description = "What has changed since the version of the marts that people read before this one; at once.")
+    private boolean compareLastVersion;
 
     @Option(
             names = "--conf",
@@ -97,31 +112,88 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private final PrintStream out = System.out;
 
+    /** A figure in one version of the marts. */
+    private record State(Marts marts, Optional<Figure> figure, Map<String, Part> children, String from) {}
+
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
+        if (compareLastVersion && (compareAsAt != null || asAt != null)) {
+            throw wrong(
+                    "--compare-last-version compares what is published; --as-at and --compare-as-at compare dates.");
+        }
         try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder());
-                Marts marts = new Marts(database.database(), Publication.MART)) {
-            Words words = words(marts);
-            LocalDate end = end(marts, words);
-            String type = breakdown == null ? ALL : breakdown.substring(0, Math.max(0, breakdown.indexOf('=')));
-            String group = breakdown == null ? ALL : breakdown.substring(breakdown.indexOf('=') + 1);
-            Figure figure = marts.figure(measure, authority, end, type, group)
-                    .orElseThrow(() -> noSuchGroup(marts.groups(measure, authority, end), type, group));
-            String grouped = breakdown == null ? null : grouped(type);
-            Map<String, Part> children = marts.children(measure, authority, end, grouped, group);
-            out.println(words.name() + (breakdown == null ? "" : ", " + breakdown) + ", "
-                    + marts.authorities().get(authority) + " (" + authority + "), " + end + ": "
-                    + shown(words, figure));
-            define(marts, words, figure);
-            if (sinceLastNight) {
-                try (Marts before = new Marts(database.database(), Publication.PREVIOUS)) {
-                    compare(marts, before, words, end, grouped, type, group, figure, children);
+                Marts published = new Marts(database.database(), Publication.MART)) {
+            Words words = words(published);
+            LocalDate end = end(published, words);
+            if (asAt == null && compareAsAt == null) {
+                State now = state(published, end, "published by " + published.night());
+                if (compareLastVersion) {
+                    try (Marts last = new Marts(database.database(), Publication.PREVIOUS)) {
+                        say(words, end, now, state(last, end, "published by " + last.night()));
+                    }
+                } else {
+                    say(words, end, now, null);
                 }
-            } else {
-                explain(marts, words, end, children);
+                return Main.OK;
+            }
+            try (EarlierMarts earlier = new EarlierMarts(warehouse.folder(), configuration(), database.database());
+                    Marts then = asAt == null ? null : as(earlier, database, end, asAt);
+                    Marts other = compareAsAt == null ? null : as(earlier, database, end, compareAsAt)) {
+                say(
+                        words,
+                        end,
+                        then == null
+                                ? state(published, end, "published by " + published.night())
+                                : state(then, end, "computed as at " + asAt),
+                        other == null ? null : state(other, end, "computed as at " + compareAsAt));
             }
         }
         return Main.OK;
+    }
+
+    private Conf configuration() {
+        return conf == null ? Conf.packaged() : Conf.withOverrides(conf);
+    }
+
+    private Marts as(EarlierMarts earlier, OpenDatabase database, LocalDate end, LocalDate date) throws Exception {
+        return new Marts(database.database(), earlier.publish(measure, authority, end, date));
+    }
+
+    private State state(Marts marts, LocalDate end, String from) {
+        String type = breakdown == null ? ALL : breakdown.substring(0, Math.max(0, breakdown.indexOf('=')));
+        String group = breakdown == null ? ALL : breakdown.substring(breakdown.indexOf('=') + 1);
+        Optional<Figure> figure = marts.figure(measure, authority, end, type, group);
+        Map<String, Part> children = figure.isEmpty()
+                ? Map.of()
+                : marts.children(measure, authority, end, breakdown == null ? null : grouped(type), group);
+        if (figure.isEmpty() && breakdown != null) {
+            checkGroup(marts.groups(measure, authority, end), type, group);
+        }
+        return new State(marts, figure, children, from);
+    }
+
+    private void say(Words words, LocalDate end, State now, State before) {
+        out.println(words.name() + (breakdown == null ? "" : ", " + breakdown) + ", "
+                + now.marts().authorities().get(authority) + " (" + authority + "), " + end + ": "
+                + now.figure().map(figure -> shown(words, figure)).orElse("no figure"));
+        out.println();
+        out.println("Definition   " + words.definition());
+        out.println("Period       " + words.period());
+        now.figure().ifPresent(figure -> {
+            out.println("Numerator    " + number(figure.numerator()) + "  " + words.numerator());
+            if (figure.denominator() != null) {
+                out.println("Denominator  " + number(figure.denominator()) + "  " + words.denominator());
+            }
+        });
+        out.println("Made from    " + String.join(", ", now.marts().datasets(measure)));
+        out.println("Figure       " + now.from());
+        if (before == null) {
+            explain(words, end, now);
+        } else {
+            out.println("Before       "
+                    + before.figure().map(figure -> shown(words, figure)).orElse("no figure") + ", " + before.from());
+            compare(end, before, now);
+        }
     }
 
     private Words words(Marts marts) {
@@ -176,13 +248,13 @@ public final class ExplainCommand implements Callable<Integer> {
         return periodEnd;
     }
 
-    private RuntimeException noSuchGroup(Map<String, List<String>> groups, String type, String group) {
+    private void checkGroup(Map<String, List<String>> groups, String type, String group) {
         groups.remove(ALL);
         if (groups.containsKey(type)) {
-            return wrong("Nobody is in the group `" + group + "` of " + type + "; the groups are "
+            throw wrong("Nobody is in the group `" + group + "` of " + type + "; the groups are "
                     + String.join(", ", groups.get(type)) + ".");
         }
-        return wrong(
+        throw wrong(
                 groups.isEmpty()
                         ? "The measure " + measure + " has no breakdowns."
                         : "The measure " + measure + " is not broken down by `" + type + "`; --breakdown takes "
@@ -194,7 +266,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private String grouped(String type) {
-        Catalogue catalogue = new Catalogue(conf == null ? Conf.packaged() : Conf.withOverrides(conf));
+        Catalogue catalogue = new Catalogue(configuration());
         return catalogue.measures().stream()
                 .filter(each -> each.id().equals(measure) && each.breakdowns().containsKey(type))
                 .findFirst()
@@ -207,31 +279,19 @@ public final class ExplainCommand implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    private void define(Marts marts, Words words, Figure figure) {
-        out.println();
-        out.println("Definition   " + words.definition());
-        out.println("Period       " + words.period());
-        out.println("Numerator    " + number(figure.numerator()) + "  " + words.numerator());
-        if (figure.denominator() != null) {
-            out.println("Denominator  " + number(figure.denominator()) + "  " + words.denominator());
-        }
-        out.println("Made from    " + String.join(", ", marts.datasets(measure)));
-        out.println("Published by " + marts.night());
-    }
-
-    private void explain(Marts marts, Words words, LocalDate end, Map<String, Part> children) {
-        Map<String, List<SourceRow>> rows = marts.rows(measure, authority, end, children.keySet());
-        Map<String, String> rules = marts.rules(authority);
-        boolean divides = children.values().stream().anyMatch(Part::inDenominator);
-        if (divides) {
-            list("In the numerator", children, part -> part.inNumerator(), rows, rules);
+    private void explain(Words words, LocalDate end, State state) {
+        Map<String, Part> children = state.children();
+        Map<String, List<SourceRow>> rows = state.marts().rows(measure, authority, end, children.keySet());
+        Map<String, String> rules = state.marts().rules(authority);
+        if (children.values().stream().anyMatch(Part::inDenominator)) {
+            list("In the numerator", children, Part::inNumerator, rows, rules);
             list("In the denominator only", children, part -> part.inDenominator() && !part.inNumerator(), rows, rules);
         } else {
             list("Counted", children, Part::inNumerator, rows, rules);
-        }
-        if (words.denominator() != null && !divides) {
-            out.println();
-            out.println("The denominator is a number of the authority, not of children.");
+            if (words.denominator() != null) {
+                out.println();
+                out.println("The denominator is a number of the authority, which no row about a child decides.");
+            }
         }
     }
 
@@ -324,35 +384,23 @@ public final class ExplainCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private void compare(
-            Marts marts,
-            Marts before,
-            Words words,
-            LocalDate end,
-            String grouped,
-            String type,
-            String group,
-            Figure figure,
-            Map<String, Part> children) {
-        Optional<Figure> earlier = before.figure(measure, authority, end, type, group);
-        Map<String, Part> earlierChildren = before.children(measure, authority, end, grouped, group);
-        out.println("Before       " + earlier.map(f -> shown(words, f)).orElse("no figure") + ", published by "
-                + before.night());
-        Changes changes = Changes.between(earlierChildren, children);
+    private void compare(LocalDate end, State before, State now) {
+        Changes changes = Changes.between(before.children(), now.children());
         Set<String> changed = changes.children();
-        Map<String, List<SourceRow>> rows = marts.rows(measure, authority, end, changed);
-        Map<String, List<SourceRow>> earlierRows = before.rows(measure, authority, end, changed);
-        Map<String, String> rules = marts.rules(authority);
-        out.println();
+        Map<String, List<SourceRow>> rows = now.marts().rows(measure, authority, end, changed);
+        Map<String, List<SourceRow>> earlierRows = before.marts().rows(measure, authority, end, changed);
+        Map<String, String> rules = now.marts().rules(authority);
         if (changed.isEmpty()) {
+            out.println();
             out.println(
-                    earlier.equals(Optional.of(figure))
+                    before.figure().equals(now.figure())
                             ? "Nothing has changed: the same children count in the same way."
                             : "The same children count in the same way; what they are divided by has changed.");
         }
-        changes.groups().forEach((title, listed) -> {
-            out.println(title + ": " + count(listed.size(), "child", "children"));
-            listed.forEach(child -> {
+        changes.groups().forEach((title, children) -> {
+            out.println();
+            out.println(title + ": " + count(children.size(), "child", "children"));
+            children.forEach(child -> {
                 out.println("  " + child);
                 difference(earlierRows.getOrDefault(child, List.of()), rows.getOrDefault(child, List.of()), rules);
             });

@@ -42,6 +42,7 @@ public final class Catalogue {
     private final Contracts contracts;
     private final SqlTables sql;
     private final List<Measure> measures;
+    private final List<Measure> computed;
     private final BankHolidays bankHolidays;
     private final SchoolTerms schoolTerms;
     private final Predecessors predecessors;
@@ -53,9 +54,15 @@ public final class Catalogue {
 
     /** Reads and checks the configuration and the SQL files. */
     public Catalogue(Conf conf) {
+        this(conf, Measures.read(conf), null);
+    }
+
+    /** @param only the measures that are computed; null for all */
+    private Catalogue(Conf conf, List<Measure> measures, List<Measure> only) {
+        this.computed = only == null ? measures : only;
         this.contracts = Contracts.read(conf);
         this.sql = SqlTables.read();
-        this.measures = Measures.read(conf);
+        this.measures = measures;
         this.bankHolidays = BankHolidays.read(conf);
         this.schoolTerms = SchoolTerms.read(conf);
         this.predecessors = Predecessors.read(conf);
@@ -67,12 +74,12 @@ public final class Catalogue {
         sql.tables().forEach(this::add);
         add(MeasureCatalogue.table(measures));
         add(Targets.table(conf, measures));
-        add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
+        add(new MeasureCompiler(computed, Map.copyOf(tables)).table());
         add(SourceRows.table(contracts));
         add(SourceRows.ofMeasures(
-                measures, new SqlLineage(sql.selects()::get, SourceRows.behind(contracts)), contracts));
+                computed, new SqlLineage(sql.selects()::get, SourceRows.behind(contracts)), contracts));
         // First what other views may read.
-        views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
+        views.add(new MeasureViews(Map.copyOf(tables)).children(computed));
         views.addAll(MartView.files());
         views.addAll(CurrentViews.of(tables));
         this.publicTables = MartView.publicTables().stream()
@@ -80,6 +87,30 @@ public final class Catalogue {
                 .toList();
         check();
         order();
+    }
+
+    /**
+     * The same where only one measure is computed, with those that it is the difference of.
+     *
+     * @throws ConfException when the configuration has no such measure
+     */
+    public static Catalogue of(Conf conf, String measure) {
+        List<Measure> all = Measures.read(conf);
+        Measure wanted = all.stream()
+                .filter(each -> each.id().equals(measure))
+                .findFirst()
+                .orElseThrow(() -> new ConfException("The configuration has no measure " + measure));
+        return new Catalogue(
+                conf,
+                all,
+                all.stream()
+                        .filter(each -> each == wanted
+                                || wanted.difference() != null
+                                        && List.of(
+                                                        wanted.difference().of(),
+                                                        wanted.difference().less())
+                                                .contains(each.id()))
+                        .toList());
     }
 
     private void add(MartTable table) {
@@ -167,6 +198,11 @@ public final class Catalogue {
     /** The certified measures. */
     public List<Measure> measures() {
         return measures;
+    }
+
+    /** Those of the measures of which figures are computed. */
+    public List<Measure> computed() {
+        return computed;
     }
 
     /** All tables by name. */

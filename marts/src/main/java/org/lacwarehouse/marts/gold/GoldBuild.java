@@ -77,10 +77,22 @@ public final class GoldBuild implements AutoCloseable {
      * @return the names of the tables that were built
      */
     public Set<String> build() {
+        return build(catalogue.tables().keySet());
+    }
+
+    /**
+     * Builds what is out of date of some tables and of what they are made from.
+     *
+     * @return the names of the tables that were built
+     */
+    public Set<String> build(Set<String> wanted) {
         computeDigests();
         Set<String> outdated = new LinkedHashSet<>();
+        Set<String> needed = new TreeSet<>();
+        wanted.forEach(table -> addWithSources(table, needed));
         catalogue.ordered().stream()
                 .map(MartTable::name)
+                .filter(needed::contains)
                 .filter(table -> !digests.get(table).equals(state.digest(table)))
                 .forEach(outdated::add);
         if (outdated.isEmpty()) {
@@ -93,6 +105,12 @@ public final class GoldBuild implements AutoCloseable {
                 table -> catalogue.tables().get(table).dependencies(),
                 table -> build(catalogue.tables().get(table)));
         return outdated;
+    }
+
+    private void addWithSources(String table, Set<String> to) {
+        if (catalogue.tables().containsKey(table) && to.add(table)) {
+            catalogue.tables().get(table).dependencies().forEach(source -> addWithSources(source, to));
+        }
     }
 
     /** The rows of a gold table. */

@@ -169,19 +169,10 @@ public final class SourceRows {
         columns.put("source", "The system");
         columns.put("dataset", "The dataset");
         Map<String, Contract> byId = contracts.all().stream().collect(Collectors.toMap(Contract::id, c -> c));
-        Map<String, Measure> measure = measures.stream().collect(Collectors.toMap(Measure::id, m -> m));
         List<Row> rows = new ArrayList<>();
-        for (Measure each : measures) {
-            Set<String> datasets = new TreeSet<>();
-            List<Measure> counted = each.difference() == null
-                    ? List.of(each)
-                    : List.of(
-                            measure.get(each.difference().of()),
-                            measure.get(each.difference().less()));
-            counted.forEach(one -> datasets.addAll(lineage.of(one.fact().sql(), MeasureCompiler.decidingColumns(one))));
-            datasets.forEach(id -> rows.add(RowFactory.create(
-                    each.id(), byId.get(id).source(), byId.get(id).dataset())));
-        }
+        datasets(measures, lineage)
+                .forEach((measure, datasets) -> datasets.forEach(id -> rows.add(RowFactory.create(
+                        measure, byId.get(id).source(), byId.get(id).dataset()))));
         StructType schema = new StructType()
                 .add("measure_id", DataTypes.StringType, false)
                 .add("source", DataTypes.StringType, false)
@@ -197,5 +188,22 @@ public final class SourceRows {
                 Set.of(),
                 rows.toString(),
                 spark -> spark.createDataFrame(rows, schema));
+    }
+
+    /** The datasets that decide each measure, by its id. */
+    static Map<String, Set<String>> datasets(List<Measure> measures, SqlLineage lineage) {
+        Map<String, Measure> byId = measures.stream().collect(Collectors.toMap(Measure::id, measure -> measure));
+        Map<String, Set<String>> datasets = new LinkedHashMap<>();
+        for (Measure measure : measures) {
+            List<Measure> counted = measure.difference() == null
+                    ? List.of(measure)
+                    : List.of(
+                            byId.get(measure.difference().of()),
+                            byId.get(measure.difference().less()));
+            Set<String> found = new TreeSet<>();
+            counted.forEach(one -> found.addAll(lineage.of(one.fact().sql(), MeasureCompiler.decidingColumns(one))));
+            datasets.put(measure.id(), found);
+        }
+        return datasets;
     }
 }
