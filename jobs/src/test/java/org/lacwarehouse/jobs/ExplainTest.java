@@ -138,9 +138,10 @@ class ExplainTest {
     void howRowsOfAnotherSystemWereMatchedIsSaid() throws Exception {
         Map<String, List<String>> said = byChild(explain("sdq_mean", "--period-end", FEBRUARY));
 
-        assertThat(said.get("child 1, adds 15 of 1"))
+        assertThat(said.get("child 1, adds 15 to the numerator, 1 to the denominator"))
                 .contains("826/health/2024-03-31/sdq.csv line 3; matched by number");
-        assertThat(said.get("child 2, adds 13 of 1")).contains("826/health/2024-03-31/sdq.csv line 2; matched by name");
+        assertThat(said.get("child 2, adds 13 to the numerator, 1 to the denominator"))
+                .contains("826/health/2024-03-31/sdq.csv line 2; matched by name");
     }
 
     @Test

@@ -46,8 +46,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Says why a figure is what it is: its definition, the children behind numerator and denominator, and for each"
-                    + " child file, line and extract date of the rows that decided it. Children are pseudonyms; no value of"
-                    + " any row is shown."
+                    + " child file, line and extract date of the rows that decided it. Children are"
+                    + " pseudonyms."
         })
 public final class ExplainCommand implements Callable<Integer> {
     private static final String ALL = "all";
@@ -325,8 +325,8 @@ public final class ExplainCommand implements Callable<Integer> {
                 && List.of(0.0, 1.0).contains(part.toDenominator());
         return once
                 ? ""
-                : "  adds " + number(part.toNumerator())
-                        + (part.inDenominator() ? " of " + number(part.toDenominator()) : "");
+                : "  adds " + number(part.toNumerator()) + " to the numerator"
+                        + (part.inDenominator() ? ", " + number(part.toDenominator()) + " to the denominator" : "");
     }
 
     /** Rows by file, as ranges of lines, and what is to be said of single ones. */

@@ -96,7 +96,7 @@ public final class EarlierMarts implements Closeable {
                 "dim_authority",
                 "dim_measure",
                 "dim_source_file",
-                SourceRows.TABLE,
+                "fact_source_row",
                 SourceRows.MEASURE_TABLE,
                 MeasureCompiler.TABLE));
         catalogue.computed().stream()

@@ -75,7 +75,6 @@ public final class Catalogue {
         add(MeasureCatalogue.table(measures));
         add(Targets.table(conf, measures));
         add(new MeasureCompiler(computed, Map.copyOf(tables)).table());
-        add(SourceRows.table(contracts));
         add(SourceRows.ofMeasures(
                 computed, new SqlLineage(sql.selects()::get, SourceRows.behind(contracts)), contracts));
         // First what other views may read.
@@ -129,6 +128,7 @@ public final class Catalogue {
         known.add(BENCHMARK_VIEW);
         known.add(REGISTER_VIEW);
         known.add(SourceRows.DELIVERY_VIEW);
+        known.add(SourceRows.VIEW);
         known.addAll(settings.values().keySet());
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
         contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);

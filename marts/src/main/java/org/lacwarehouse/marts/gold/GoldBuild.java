@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,11 @@ public final class GoldBuild implements AutoCloseable {
         String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
         digests.put(
+                SourceRows.VIEW,
+                Digest.of(SourceRows.aboutChildren(catalogue.contracts()).stream()
+                        .map(contract -> digests.get(Catalogue.view(contract)))
+                        .toArray(String[]::new)));
+        digests.put(
                 SourceRows.DELIVERY_VIEW,
                 Digest.of(
                         deliveriesInForce().stream().map(Row::toString).toList().toString()));
@@ -279,8 +285,15 @@ public final class GoldBuild implements AutoCloseable {
                 if (contract.person() != null) {
                     rows = withChild(rows, links, contract.source());
                 }
-                rows.drop("row_hash", "row_key", "codes_reported").createOrReplaceTempView(Catalogue.view(contract));
+                rows.drop("row_hash", "row_key", "codes_reported", "flags")
+                        .createOrReplaceTempView(Catalogue.view(contract));
             }
+        }
+        if (needed.contains(SourceRows.VIEW)) {
+            Map<Contract, Dataset<Row>> rows = new LinkedHashMap<>();
+            SourceRows.aboutChildren(catalogue.contracts())
+                    .forEach(contract -> rows.put(contract, silver.read(contract, inForce(contract))));
+            SourceRows.rows(rows, links).createOrReplaceTempView(SourceRows.VIEW);
         }
         for (CodeList list : catalogue.contracts().codeLists().values()) {
             if (needed.contains("code_" + list.name())) {
@@ -310,7 +323,7 @@ public final class GoldBuild implements AutoCloseable {
     /** Rows of another system with the child they are about; {@code child_id} is null where nobody was matched. */
     private static Dataset<Row> withChild(Dataset<Row> rows, Dataset<Row> links, String source) {
         return rows.join(
-                links.where(col("source").equalTo(source)).drop("source"),
+                links.where(col("source").equalTo(source)).drop("source", "match_kind"),
                 scala.jdk.javaapi.CollectionConverters.asScala(List.of("authority", Silver.PERSON))
                         .toSeq(),
                 "left");

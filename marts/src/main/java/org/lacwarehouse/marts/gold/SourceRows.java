@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -20,6 +21,9 @@ import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.Contracts;
 import org.lacwarehouse.pipeline.contract.Privacy;
+import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.silver.Silver;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Where the figures come from: the delivered rows about each child, with file and line, and the datasets that decide a
@@ -27,11 +31,11 @@ import org.lacwarehouse.pipeline.contract.Privacy;
  * measure is explained without another word.
  */
 public final class SourceRows {
-    /** The table of delivered rows about children. */
-    public static final String TABLE = "fact_source_row";
     /** The table of the datasets that decide a measure. */
     public static final String MEASURE_TABLE = "dim_measure_dataset";
 
+    /** The view of the delivered rows about children. */
+    static final String VIEW = "source_row";
     /** The view of the deliveries about children that a build reads. */
     static final String DELIVERY_VIEW = "delivery_in_force";
 
@@ -47,8 +51,6 @@ public final class SourceRows {
 
     static final LocalDate FROM_THE_BEGINNING = LocalDate.of(1, 1, 1);
     static final LocalDate FOR_EVER = LocalDate.of(9999, 12, 31);
-
-    private static final String REPAIR = "R[0-9]";
 
     private SourceRows() {}
 
@@ -72,62 +74,46 @@ public final class SourceRows {
         return behind;
     }
 
-    /** The table of delivered rows. */
-    static MartTable table(Contracts contracts) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        columns.put("authority_key", "The authority that delivered the row");
-        columns.put("source_file_key", "The file it stands in");
-        columns.put("la_code", "DfE's three-digit code of the authority");
-        columns.put("child_id", "The pseudonym of the child it is about");
-        columns.put(
-                "line_number", "Its line in the file; in a workbook its row, in an XML file the line of its element");
-        columns.put(
-                "row_date",
-                "The first day it tells of; null when it holds for a child as a whole, such as a header row");
-        columns.put(
-                "content_key",
-                "Changes when a value of the row changes that a mart may show: it tells in two versions of the marts which"
-                        + " rows were corrected");
-        columns.put("repairs", "The documented repairs that were made to it, such as R3; null when none was");
-        columns.put(
-                "flags",
-                "The rules that it contradicts, by the number of DfE's validation rule where there is one; null for none");
-        columns.put(
-                "match_kind",
-                "How the person it is about was matched to the child; null where the row carries the council's own id");
-        String sql =
-                aboutChildren(contracts).stream().map(SourceRows::select).collect(Collectors.joining("\nUNION ALL\n"));
-        Set<String> dependencies =
-                aboutChildren(contracts).stream().map(Catalogue::view).collect(Collectors.toCollection(TreeSet::new));
-        dependencies.add(DELIVERY_VIEW);
-        return new MartTable(
-                TABLE,
-                "conformed",
-                "A row of a delivered file that is about a child and that the marts stand on",
-                List.of("child_id", "source_file_key", "line_number"),
-                Map.of("authority_key", "dim_authority", "source_file_key", "dim_source_file"),
-                Set.of("row_date", "repairs", "flags", "match_kind"),
-                columns,
-                dependencies,
-                sql,
-                spark -> spark.sql("SELECT CAST(row.la_code AS INT) AS authority_key,"
-                        + " stable_key(row.delivery_id, file.extract_date) AS source_file_key, row.la_code, row.child_id,"
-                        + " CAST(row.line_number AS INT) AS line_number, row.row_date, row.content_key,"
-                        + words("flag RLIKE '" + REPAIR + "'") + " AS repairs, "
-                        + words("NOT flag RLIKE '" + REPAIR + "'") + " AS flags, row.match_kind\nFROM (" + sql
-                        + ") row JOIN " + DELIVERY_VIEW
-                        + " file ON file.delivery_id = row.delivery_id AND file.la_code = row.la_code"));
-    }
-
-    private static String words(String which) {
-        return " nullif(array_join(array_sort(filter(row.flags, flag -> " + which + ")), ' '), '')";
-    }
-
-    private static String select(Contract contract) {
-        return "SELECT authority AS la_code, delivery_id, child_id, line_number, " + firstDay(contract)
-                + " AS row_date, " + content(contract) + " AS content_key, flags, "
-                + (contract.person() == null ? "CAST(NULL AS STRING)" : "match_kind")
-                + " AS match_kind FROM " + Catalogue.view(contract) + " WHERE child_id IS NOT NULL";
+    /**
+     * The rows of the deliveries in force with the child that each is about: la_code, delivery_id, line_number, row_date,
+     * content_key, flags, child_id, match_kind. Matched in one join, as a join a dataset would be a Spark job a dataset.
+     *
+     * @param silver the rows of each dataset about children
+     * @param links which child the people of other systems are matched to
+     */
+    static Dataset<Row> rows(Map<Contract, Dataset<Row>> silver, Dataset<Row> links) {
+        Dataset<Row> all = null;
+        for (Map.Entry<Contract, Dataset<Row>> each : silver.entrySet()) {
+            Contract contract = each.getKey();
+            boolean isMatched = contract.person() != null;
+            Dataset<Row> rows = each.getValue()
+                    .selectExpr(
+                            "authority",
+                            "'" + contract.source() + "' AS source",
+                            isMatched ? Silver.PERSON : "CAST(NULL AS STRING) AS " + Silver.PERSON,
+                            isMatched ? "CAST(NULL AS STRING) AS own_id" : "child_id AS own_id",
+                            Lake.SLICE,
+                            "line_number",
+                            firstDay(contract) + " AS row_date",
+                            content(contract) + " AS content_key",
+                            "flags");
+            all = all == null ? rows : all.union(rows);
+        }
+        return all.join(
+                        links,
+                        CollectionConverters.asScala(List.of("authority", "source", Silver.PERSON))
+                                .toSeq(),
+                        "left")
+                .selectExpr(
+                        "authority AS la_code",
+                        Lake.SLICE,
+                        "line_number",
+                        "row_date",
+                        "content_key",
+                        "flags",
+                        "coalesce(own_id, child_id) AS child_id",
+                        "CASE WHEN own_id IS NULL THEN match_kind END AS match_kind")
+                .where("child_id IS NOT NULL");
     }
 
     /** The first day that a row tells of, as SQL: null where a child has one row, which holds for it as a whole. */
