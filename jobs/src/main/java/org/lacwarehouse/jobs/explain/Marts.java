@@ -277,9 +277,12 @@ public final class Marts implements Closeable {
         return rows;
     }
 
-    /** What the rules found in an authority's files mean, by their ids. */
+    /** What the rules found in an authority's files mean, by their ids; nothing for an account that reads marts only. */
     public Map<String, String> rules(String authority) {
         Map<String, String> reasons = new HashMap<>();
+        if (!readsAudit()) {
+            return reasons;
+        }
         jdbc.query(
                 "select rule_id, min(reason) from audit.rejection where la_code = ? and not is_quarantined group by rule_id",
                 (ResultSet row) -> {
@@ -289,18 +292,23 @@ public final class Marts implements Closeable {
         return reasons;
     }
 
-    /** The night that published this version and its as-at date, in words. */
+    /** The night that published this version and its as-at date, in words; for an account that reads marts only the version. */
     public String night() {
-        String version = jdbc.queryForObject(
+        String comment = jdbc.queryForObject(
                 "select coalesce(obj_description(to_regnamespace(?), 'pg_namespace'), '')", String.class, schema);
-        return jdbc
-                .queryForList(
+        String version = comment.substring(comment.lastIndexOf(' ') + 1);
+        List<String> nights = readsAudit()
+                ? jdbc.queryForList(
                         "select 'night ' || run_id || ', as at ' || as_at from audit.run where mart_version = ? order by"
                                 + " run_id desc limit 1",
                         String.class,
-                        version.substring(version.lastIndexOf(' ') + 1))
-                .stream()
-                .findFirst()
-                .orElse("the version " + version.substring(version.lastIndexOf(' ') + 1));
+                        version)
+                : List.of();
+        return nights.isEmpty() ? "the version " + version : nights.get(0);
+    }
+
+    private boolean readsAudit() {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select coalesce(has_schema_privilege(to_regnamespace('audit')::oid, 'usage'), false)", Boolean.class));
     }
 }
