@@ -3,7 +3,7 @@ grain: A delivered file about children, as one dataset, that the marts stand on
 primary_key: [source_file_key]
 foreign_keys: {authority_key: dim_authority}
 columns:
-  source_file_key: Key of the file and dataset; the same every night
+  source_file_key: Key of the file and dataset, the same every night; 0 is the unknown member
   authority_key: The authority that delivered it
   la_code: DfE's three-digit code of the authority
   source: The system it comes from
@@ -24,3 +24,5 @@ SELECT
   valid_from,
   valid_to
 FROM delivery_in_force
+UNION ALL
+SELECT 0, 0, '000', 'unknown', 'unknown', DATE'0001-01-01', 'Not known', DATE'0001-01-01', DATE'9999-12-31'
