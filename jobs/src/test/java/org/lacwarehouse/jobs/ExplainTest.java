@@ -129,7 +129,7 @@ class ExplainTest {
         assertThat(byChild(said).get("child 2"))
                 .as("with its repair")
                 .contains(
-                        "826/social_care/2024-03-31/episodes.csv lines 4-5",
+                        "826/social_care/2024-03-31/episodes.csv lines 4-5, the newest line 5 of 2023-06-01",
                         "line 4 repaired by R3: DEC was blank or later than the next DECOM, and became that",
                         "826/social_care/2024-03-31/header.csv line 3");
     }

@@ -344,10 +344,20 @@ public final class ExplainCommand implements Callable<Integer> {
                     .sorted()
                     .collect(Collectors.joining(", "));
             out.println(indent + mark + file + " " + (lines.size() == 1 ? "line " : "lines ") + ranges(lines)
+                    + (lines.size() == 1 ? "" : newest(own))
                     + (matches.isEmpty() ? "" : "; matched by " + matches));
             own.stream().sorted(Comparator.comparing(SourceRow::line)).forEach(row -> remarks(row, rules)
                     .forEach(remark -> out.println(indent + "  line " + row.line() + " " + remark)));
         });
+    }
+
+    /** Most figures look at the newest row up to the month end. */
+    private static String newest(List<SourceRow> rows) {
+        return rows.stream()
+                .filter(row -> row.day() != null)
+                .max(Comparator.comparing(SourceRow::day).thenComparing(SourceRow::line))
+                .map(row -> ", the newest line " + row.line() + " of " + row.day())
+                .orElse("");
     }
 
     private static String file(SourceRow row) {
