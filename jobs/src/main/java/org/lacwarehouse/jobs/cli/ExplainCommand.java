@@ -419,11 +419,17 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private void difference(List<SourceRow> before, List<SourceRow> now, Map<String, String> rules) {
         Changes.Rows changed = Changes.rows(before, now);
-        files(changed.gone(), rules, "    ", "no longer: ");
-        files(changed.come(), rules, "    ", "new: ");
+        Predicate<SourceRow> isMatched = row -> !row.match().isEmpty();
+        files(only(changed.gone(), isMatched.negate()), rules, "    ", "no longer: ");
+        files(only(changed.gone(), isMatched), rules, "    ", "no longer, or no longer matched to the child: ");
+        files(only(changed.come(), isMatched.negate()), rules, "    ", "new: ");
+        files(only(changed.come(), isMatched), rules, "    ", "new, or newly matched to the child: ");
         changed.corrected().forEach((from, to) -> {
-            out.println("    corrected: " + file(to) + " line " + to.line() + ", was " + file(from) + " line "
-                    + from.line());
+            String what = from.content() != to.content()
+                    ? "corrected: "
+                    : "matched by " + to.match() + " instead of " + from.match() + ": ";
+            out.println(
+                    "    " + what + file(to) + " line " + to.line() + ", was " + file(from) + " line " + from.line());
             remarks(to, rules).forEach(remark -> out.println("      line " + to.line() + " " + remark));
         });
         if (changed.isEmpty()) {
@@ -431,6 +437,10 @@ public final class ExplainCommand implements Callable<Integer> {
                     "    its rows say the same but for values that are not shown here, such as a date of birth; or what"
                             + " changed is reference data or the program");
         }
+    }
+
+    private static List<SourceRow> only(List<SourceRow> rows, Predicate<SourceRow> which) {
+        return rows.stream().filter(which).toList();
     }
 
     private static String shown(Words words, Figure figure) {

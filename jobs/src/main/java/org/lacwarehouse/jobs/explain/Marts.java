@@ -51,7 +51,10 @@ public final class Marts implements Closeable {
                                             + " compared with it."
                                     : "The marts in the schema " + schema
                                             + " were published by an earlier version of this"
-                                            + " program, which did not keep where figures come from; the next night does.");
+                                            + " program, which did not keep where figures come from"
+                                            + (schema.equals("mart")
+                                                    ? "; the next night does."
+                                                    : "; compare with a date instead, by --compare-as-at."));
         }
         // Within the version, unqualified names mean its tables.
         jdbc.execute("set search_path to " + schema);
