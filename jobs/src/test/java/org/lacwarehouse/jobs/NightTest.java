@@ -226,8 +226,8 @@ class NightTest {
         }
         assertThat(queries).hasSizeGreaterThan(7);
         for (String query : queries) {
-            // A release of DfE's is not part of this landing zone.
-            if (!query.contains("'2025-03-31'")) {
+            // The declaration of a table is no query, and a release of DfE's is not part of this landing zone.
+            if (!query.startsWith("/*") && !query.contains("'2025-03-31'")) {
                 assertThat(Query.rows(database, query)).as(query).isNotEmpty();
             }
         }
