@@ -130,7 +130,8 @@ public final class SourceRows {
             } else if (column.type() == ColumnType.ACADEMIC_YEAR) {
                 days.add("make_date(CAST(substring(" + name + ", 1, 4) AS INT) + 1, 8, 31)");
             } else if (column.name().equals("YEAR")) {
-                days.add("make_date(" + name + ", 3, 31)");
+                // Whatever number stands there.
+                days.add("CASE WHEN " + name + " BETWEEN 1 AND 9999 THEN make_date(" + name + ", 3, 31) END");
             }
         }
         return oneOfAChild || days.isEmpty()
