@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.lacwarehouse.jobs.cli.BenchmarkCommand;
 import org.lacwarehouse.jobs.cli.DatabaseCommand;
 import org.lacwarehouse.jobs.cli.DemoCommand;
+import org.lacwarehouse.jobs.cli.ExplainCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             StatusCommand.class,
             RejectionsCommand.class,
+            ExplainCommand.class,
             RollbackCommand.class,
             ForgetCommand.class,
             DatabaseCommand.class,

@@ -42,6 +42,7 @@ public final class Catalogue {
     private final Contracts contracts;
     private final SqlTables sql;
     private final List<Measure> measures;
+    private final List<Measure> computed;
     private final BankHolidays bankHolidays;
     private final SchoolTerms schoolTerms;
     private final Predecessors predecessors;
@@ -53,9 +54,15 @@ public final class Catalogue {
 
     /** Reads and checks the configuration and the SQL files. */
     public Catalogue(Conf conf) {
+        this(conf, Measures.read(conf), null);
+    }
+
+    /** @param only the measures that are computed; null for all */
+    private Catalogue(Conf conf, List<Measure> measures, List<Measure> only) {
+        this.computed = only == null ? measures : only;
         this.contracts = Contracts.read(conf);
         this.sql = SqlTables.read();
-        this.measures = Measures.read(conf);
+        this.measures = measures;
         this.bankHolidays = BankHolidays.read(conf);
         this.schoolTerms = SchoolTerms.read(conf);
         this.predecessors = Predecessors.read(conf);
@@ -67,15 +74,42 @@ public final class Catalogue {
         sql.tables().forEach(this::add);
         add(MeasureCatalogue.table(measures));
         add(Targets.table(conf, measures));
-        add(new MeasureCompiler(measures, Map.copyOf(tables)).table());
+        add(new MeasureCompiler(computed, Map.copyOf(tables)).table());
+        add(SourceRows.ofMeasures(
+                computed, new SqlLineage(sql.selects()::get, SourceRows.behind(contracts)), contracts));
+        // First what other views may read.
+        views.add(new MeasureViews(Map.copyOf(tables)).children(computed));
         views.addAll(MartView.files());
-        views.add(new MeasureViews(Map.copyOf(tables)).children(measures));
         views.addAll(CurrentViews.of(tables));
         this.publicTables = MartView.publicTables().stream()
                 .map(table -> Families.in(table, measures))
                 .toList();
         check();
         order();
+    }
+
+    /**
+     * The same where only one measure is computed, with those that it is the difference of.
+     *
+     * @throws ConfException when the configuration has no such measure
+     */
+    public static Catalogue of(Conf conf, String measure) {
+        List<Measure> all = Measures.read(conf);
+        Measure wanted = all.stream()
+                .filter(each -> each.id().equals(measure))
+                .findFirst()
+                .orElseThrow(() -> new ConfException("The configuration has no measure " + measure));
+        return new Catalogue(
+                conf,
+                all,
+                all.stream()
+                        .filter(each -> each == wanted
+                                || wanted.difference() != null
+                                        && List.of(
+                                                        wanted.difference().of(),
+                                                        wanted.difference().less())
+                                                .contains(each.id()))
+                        .toList());
     }
 
     private void add(MartTable table) {
@@ -93,6 +127,8 @@ public final class Catalogue {
         known.add(Predecessors.VIEW);
         known.add(BENCHMARK_VIEW);
         known.add(REGISTER_VIEW);
+        known.add(SourceRows.DELIVERY_VIEW);
+        known.add(SourceRows.VIEW);
         known.addAll(settings.values().keySet());
         contracts.all().stream().map(Catalogue::view).forEach(known::add);
         contracts.codeLists().keySet().stream().map(list -> "code_" + list).forEach(known::add);
@@ -162,6 +198,11 @@ public final class Catalogue {
     /** The certified measures. */
     public List<Measure> measures() {
         return measures;
+    }
+
+    /** Those of the measures of which figures are computed. */
+    public List<Measure> computed() {
+        return computed;
     }
 
     /** All tables by name. */

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoldBuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
-    private static final List<String> CARE_SOURCES =
+    static final List<String> CARE_SOURCES =
             List.of("social_care_episodes", "social_care_header", "reference_postcodes");
 
     private final Lake lake;
@@ -77,10 +78,22 @@ public final class GoldBuild implements AutoCloseable {
      * @return the names of the tables that were built
      */
     public Set<String> build() {
+        return build(catalogue.tables().keySet());
+    }
+
+    /**
+     * Builds what is out of date of some tables and of what they are made from.
+     *
+     * @return the names of the tables that were built
+     */
+    public Set<String> build(Set<String> wanted) {
         computeDigests();
         Set<String> outdated = new LinkedHashSet<>();
+        Set<String> needed = new TreeSet<>();
+        wanted.forEach(table -> addWithSources(table, needed));
         catalogue.ordered().stream()
                 .map(MartTable::name)
+                .filter(needed::contains)
                 .filter(table -> !digests.get(table).equals(state.digest(table)))
                 .forEach(outdated::add);
         if (outdated.isEmpty()) {
@@ -93,6 +106,12 @@ public final class GoldBuild implements AutoCloseable {
                 table -> catalogue.tables().get(table).dependencies(),
                 table -> build(catalogue.tables().get(table)));
         return outdated;
+    }
+
+    private void addWithSources(String table, Set<String> to) {
+        if (catalogue.tables().containsKey(table) && to.add(table)) {
+            catalogue.tables().get(table).dependencies().forEach(source -> addWithSources(source, to));
+        }
     }
 
     /** The rows of a gold table. */
@@ -169,6 +188,15 @@ public final class GoldBuild implements AutoCloseable {
                                 .toString()));
         String care = Digest.of(CARE_SOURCES.stream().map(digests::get).toArray(String[]::new));
         Catalogue.CARE_VIEWS.forEach(view -> digests.put(view, care));
+        digests.put(
+                SourceRows.VIEW,
+                Digest.of(SourceRows.aboutChildren(catalogue.contracts()).stream()
+                        .map(contract -> digests.get(Catalogue.view(contract)))
+                        .toArray(String[]::new)));
+        digests.put(
+                SourceRows.DELIVERY_VIEW,
+                Digest.of(
+                        deliveriesInForce().stream().map(Row::toString).toList().toString()));
         digests.put(BankHolidays.VIEW, Digest.of(catalogue.bankHolidays().toString()));
         digests.put(SchoolTerms.VIEW, Digest.of(catalogue.schoolTerms().toString()));
         digests.put(Predecessors.VIEW, Digest.of(catalogue.predecessors().toString()));
@@ -246,7 +274,8 @@ public final class GoldBuild implements AutoCloseable {
         }
         List<Row> inForce = new ArrayList<>();
         // Kept, so that it is read once and not once a dataset.
-        Dataset<Row> links = keep(linkage.read().select("source", "authority", Silver.PERSON, "child_id"));
+        Dataset<Row> links =
+                keep(linkage.read().select("source", "authority", Silver.PERSON, "child_id", "match_kind"));
         for (Contract contract : catalogue.contracts().all()) {
             if (contract.hasSilver() && needed.contains(Catalogue.view(contract))) {
                 Dataset<Row> rows = silver.read(contract, inForce(contract));
@@ -259,6 +288,12 @@ public final class GoldBuild implements AutoCloseable {
                 rows.drop("row_hash", "row_key", "codes_reported", "flags")
                         .createOrReplaceTempView(Catalogue.view(contract));
             }
+        }
+        if (needed.contains(SourceRows.VIEW)) {
+            Map<Contract, Dataset<Row>> rows = new LinkedHashMap<>();
+            SourceRows.aboutChildren(catalogue.contracts())
+                    .forEach(contract -> rows.put(contract, silver.read(contract, inForce(contract))));
+            SourceRows.rows(rows, links).createOrReplaceTempView(SourceRows.VIEW);
         }
         for (CodeList list : catalogue.contracts().codeLists().values()) {
             if (needed.contains("code_" + list.name())) {
@@ -288,7 +323,7 @@ public final class GoldBuild implements AutoCloseable {
     /** Rows of another system with the child they are about; {@code child_id} is null where nobody was matched. */
     private static Dataset<Row> withChild(Dataset<Row> rows, Dataset<Row> links, String source) {
         return rows.join(
-                links.where(col("source").equalTo(source)).drop("source"),
+                links.where(col("source").equalTo(source)).drop("source", "match_kind"),
                 scala.jdk.javaapi.CollectionConverters.asScala(List.of("authority", Silver.PERSON))
                         .toSeq(),
                 "left");
@@ -346,12 +381,44 @@ public final class GoldBuild implements AutoCloseable {
                                 .add("register", DataTypes.StringType, false)
                                 .add(Lake.SLICE, DataTypes.StringType, false))
                 .createOrReplaceTempView(Catalogue.REGISTER_VIEW);
+        spark.createDataFrame(deliveriesInForce(), SourceRows.DELIVERY)
+                .createOrReplaceTempView(SourceRows.DELIVERY_VIEW);
         spark.createDataFrame(
                         inForce,
                         new StructType()
                                 .add("la_code", DataTypes.StringType, false)
                                 .add(Lake.SLICE, DataTypes.StringType, false))
                 .createOrReplaceTempView("in_force");
+    }
+
+    /**
+     * Every delivery about children that the build reads, with the month ends for which it holds: a register from its
+     * extract date to that of the next, any other for all of them.
+     */
+    private List<Row> deliveriesInForce() {
+        List<Row> rows = new ArrayList<>();
+        for (Contract contract : SourceRows.aboutChildren(catalogue.contracts())) {
+            for (Delivery delivery : inForce(contract)) {
+                LocalDate next =
+                        register
+                                .upTo(delivery.authority(), contract.source(), contract.dataset(), scope.latest())
+                                .stream()
+                                .map(Delivery::extractDate)
+                                .filter(date -> contract.isRegister() && date.isAfter(delivery.extractDate()))
+                                .findFirst()
+                                .orElse(SourceRows.FOR_EVER);
+                rows.add(RowFactory.create(
+                        delivery.authority(),
+                        delivery.deliveryId(),
+                        delivery.source(),
+                        delivery.dataset(),
+                        delivery.extractDate(),
+                        delivery.file(),
+                        contract.isRegister() ? delivery.extractDate() : SourceRows.FROM_THE_BEGINNING,
+                        next));
+            }
+        }
+        return rows;
     }
 
     private Stream<Contract> registers() {

@@ -19,6 +19,7 @@ import org.lacwarehouse.pipeline.conf.YamlNode;
  */
 public final class SqlTables {
     private final List<MartTable> tables = new ArrayList<>();
+    private final Map<String, String> selects = new LinkedHashMap<>();
     private final String functions;
 
     private SqlTables(String functions) {
@@ -35,7 +36,9 @@ public final class SqlTables {
         SqlTables read = new SqlTables(texts.get("functions.sql"));
         texts.forEach((path, text) -> {
             if (path.endsWith(".sql") && path.contains("/")) {
-                read.tables.add(table(new ConfFile(path, text)));
+                MartTable table = table(new ConfFile(path, text));
+                read.tables.add(table);
+                read.selects.put(table.name(), select(text));
             }
         });
         return read;
@@ -68,7 +71,7 @@ public final class SqlTables {
                             ? "primary_key is missing"
                             : "these columns are named in the header and not described under columns: " + named);
         }
-        String sql = text.substring(end + 2).strip();
+        String sql = select(text);
         int firstLine = 1 + (int) text.substring(0, text.indexOf(sql)).lines().count();
         Set<String> dependencies = SqlDependencies.of(file, firstLine, sql);
         return new MartTable(
@@ -82,6 +85,15 @@ public final class SqlTables {
                 dependencies,
                 text,
                 spark -> spark.sql(sql));
+    }
+
+    private static String select(String text) {
+        return text.substring(text.indexOf("*/") + 2).strip();
+    }
+
+    /** The SELECT of each table by its name. */
+    Map<String, String> selects() {
+        return selects;
     }
 
     /** The tables in file order. */

@@ -83,6 +83,19 @@ public final class MeasureCompiler {
     private static List<Measure.Expression> expressions(Measure measure) {
         List<Measure.Expression> expressions =
                 new ArrayList<>(measure.breakdowns().values());
+        expressions.addAll(deciding(measure));
+        return expressions;
+    }
+
+    /** The names in the expressions that decide whether and how a row of the fact counts for the whole figure. */
+    public static Set<String> decidingColumns(Measure measure) {
+        Set<String> columns = new TreeSet<>();
+        deciding(measure).forEach(expression -> columns.addAll(columns(measure, expression)));
+        return columns;
+    }
+
+    private static List<Measure.Expression> deciding(Measure measure) {
+        List<Measure.Expression> expressions = new ArrayList<>();
         expressions.add(measure.rows());
         expressions.add(measure.numerator().where());
         expressions.add(measure.numerator().sum());

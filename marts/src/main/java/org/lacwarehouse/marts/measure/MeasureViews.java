@@ -33,13 +33,9 @@ public final class MeasureViews {
         columns.put("is_in_denominator", "Whether it is counted in the denominator; false for counts and rates");
         columns.put("adds_to_numerator", "What it adds to the numerator; these add up to that of fact_measure");
         columns.put("adds_to_denominator", "What it adds to the denominator; null for counts and rates");
-        Map<String, Measure> byId = measures.stream().collect(Collectors.toMap(Measure::id, measure -> measure));
+        Map<String, Measure> byId = byId(measures);
         String sql = measures.stream()
-                .map(measure -> measure.difference() == null
-                        ? branch(measure, measure, 1)
-                        : branch(measure, byId.get(measure.difference().of()), 1)
-                                + "\nunion all\n"
-                                + branch(measure, byId.get(measure.difference().less()), -1))
+                .map(measure -> branches(measure, byId, null))
                 .collect(Collectors.joining("\nunion all\n"));
         return new MartView(
                 "v_measure_children",
@@ -48,20 +44,46 @@ public final class MeasureViews {
                 sql);
     }
 
-    private String branch(Measure shown, Measure counted, int sign) {
+    /**
+     * The rows of the view {@code v_measure_children} for one measure with the group that each belongs to, as a SELECT over
+     * the published tables: its columns and {@code breakdown}.
+     *
+     * @param type the breakdown type, which the measure must have
+     */
+    public String grouped(List<Measure> measures, Measure measure, String type) {
+        return branches(measure, byId(measures), type);
+    }
+
+    private static Map<String, Measure> byId(List<Measure> measures) {
+        return measures.stream().collect(Collectors.toMap(Measure::id, measure -> measure));
+    }
+
+    private String branches(Measure measure, Map<String, Measure> byId, String type) {
+        return measure.difference() == null
+                ? branch(measure, measure, 1, type)
+                : branch(measure, byId.get(measure.difference().of()), 1, type)
+                        + "\nunion all\n"
+                        + branch(measure, byId.get(measure.difference().less()), -1, type);
+    }
+
+    private String branch(Measure shown, Measure counted, int sign, String type) {
         MartTable fact = facts.get(counted.fact().sql());
         String n = counted.numerator().adds();
         String d = counted.dividesByRows() ? counted.denominator().adds() : "null";
         String counts = counted.dividesByRows() ? counted.denominator().takesPart() : "false";
-        String rows =
-                "select la_code, period_end, child_id, " + counted.numerator().takesPart()
-                        + " as is_in_numerator, " + counts + " as is_in_denominator, " + (sign < 0 ? "-" : "") + "(" + n
-                        + ") as adds_to_numerator, " + d + " as adds_to_denominator" + order(counted, fact) + " from "
-                        + fact.name() + " join " + month(fact) + " where (" + counted.condition() + ")"
-                        + (shown.months() == null ? "" : " and " + shown.months());
+        String rows = "select la_code, period_end, child_id, "
+                + counted.numerator().takesPart()
+                + " as is_in_numerator, " + counts + " as is_in_denominator, " + (sign < 0 ? "-" : "") + "(" + n
+                + ") as adds_to_numerator, " + d + " as adds_to_denominator" + order(counted, fact)
+                + (type == null ? "" : ", (" + shown.breakdowns().get(type).sql() + ")::text as breakdown")
+                + " from "
+                + fact.name() + " join " + month(fact) + " where (" + counted.condition() + ")"
+                + (shown.months() == null ? "" : " and " + shown.months());
         return "select '" + shown.id() + "'::text as measure_id, la_code, period_end, child_id, is_in_numerator,"
                 + " is_in_denominator, adds_to_numerator::numeric as adds_to_numerator,"
-                + " adds_to_denominator::numeric as adds_to_denominator from (" + rows + ") counted"
+                + " adds_to_denominator::numeric as adds_to_denominator" + (type == null ? "" : ", breakdown")
+                + " from ("
+                + rows + ") counted"
                 + (counted.once() == null ? "" : " where place = 1");
     }
 

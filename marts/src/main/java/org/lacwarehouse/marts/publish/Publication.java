@@ -42,8 +42,10 @@ public final class Publication {
     /** The schema of what may be shared outside the council. */
     public static final String PUBLIC = "mart_public";
 
+    /** The version before the one that people read. */
+    public static final String PREVIOUS = "mart_previous";
+
     private static final String NEXT = "mart_next";
-    private static final String PREVIOUS = "mart_previous";
     private static final String PUBLIC_NEXT = "mart_public_next";
     private static final String PUBLIC_PREVIOUS = "mart_public_previous";
     private static final String RETIRED = "mart_retired_";
@@ -103,7 +105,7 @@ public final class Publication {
                     "create schema " + NEXT,
                     "create schema " + PUBLIC_NEXT);
             for (MartTable table : tables) {
-                execute(connection, create(table, rows.get(table.name())));
+                execute(connection, create(NEXT, table, rows.get(table.name())));
             }
         }
         AtomicLong total = new AtomicLong();
@@ -146,6 +148,41 @@ public final class Publication {
             swap(connection);
         }
         return total.get();
+    }
+
+    /**
+     * Publishes some tables and views aside, without keys and for the loading account alone, to compare them with what
+     * people read.
+     *
+     * @param gold the rows of a gold table by its name
+     * @param name tells it from others that are aside
+     * @return the schema; what is left of it after a failure is dropped by a later night
+     */
+    public String publishAside(
+            Function<String, Dataset<Row>> gold, Collection<MartTable> tables, Collection<MartView> views, String name)
+            throws SQLException {
+        String schema = RETIRED + name;
+        try (Connection connection = database.connect()) {
+            execute(connection, "drop schema if exists " + schema + " cascade", "create schema " + schema);
+            for (MartTable table : tables) {
+                Dataset<Row> rows = gold.apply(table.name());
+                execute(connection, create(schema, table, rows));
+                copy(rows, schema + "." + table.name());
+                execute(connection, "analyze " + schema + "." + table.name());
+            }
+            execute(connection, "set search_path to " + schema);
+            for (MartView view : views) {
+                execute(connection, "create view " + view.name() + " as " + view.sql());
+            }
+        }
+        return schema;
+    }
+
+    /** Drops what was published aside. */
+    public void dropAside(String schema) throws SQLException {
+        try (Connection connection = database.connect()) {
+            execute(connection, "drop schema if exists " + schema + " cascade");
+        }
     }
 
     private static List<String> loaded(Connection connection) throws SQLException {
@@ -292,13 +329,13 @@ public final class Publication {
         }
     }
 
-    private static String create(MartTable table, Dataset<Row> rows) {
+    private static String create(String schema, MartTable table, Dataset<Row> rows) {
         List<String> columns = new ArrayList<>();
         for (StructField field : rows.schema().fields()) {
             columns.add(field.name() + " " + type(field.dataType())
                     + (table.nullable().contains(field.name()) ? "" : " not null"));
         }
-        return "create table " + NEXT + "." + table.name() + " (" + String.join(", ", columns) + ")";
+        return "create table " + schema + "." + table.name() + " (" + String.join(", ", columns) + ")";
     }
 
     private static String type(DataType type) {

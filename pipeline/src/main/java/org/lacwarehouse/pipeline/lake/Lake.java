@@ -41,6 +41,9 @@ public final class Lake {
 
     private final Supplier<SparkSession> spark;
     private final Path warehouse;
+    /** Where tables are written, and read from when they are there. */
+    private final Path written;
+
     private final AtomicInteger commits = new AtomicInteger();
 
     /**
@@ -49,8 +52,18 @@ public final class Lake {
      * @param warehouse the folder of the warehouse
      */
     public Lake(Supplier<SparkSession> spark, Path warehouse) {
+        this(spark, warehouse, warehouse);
+    }
+
+    private Lake(Supplier<SparkSession> spark, Path warehouse, Path written) {
         this.spark = spark;
         this.warehouse = warehouse;
+        this.written = written;
+    }
+
+    /** The same tables for somebody who must not change them: what is written goes to another folder, and hides the rest. */
+    public Lake writingTo(Path folder) {
+        return new Lake(spark, warehouse, folder);
     }
 
     /** The session. */
@@ -68,7 +81,7 @@ public final class Lake {
 
     /** Whether the table exists. */
     public boolean exists(String table) {
-        return Files.isDirectory(warehouse.resolve(table).resolve("_delta_log"));
+        return Files.isDirectory(folder(table).resolve("_delta_log"));
     }
 
     /** Reads the present version of a table. */
@@ -83,7 +96,10 @@ public final class Lake {
     }
 
     private TableFiles files(String table, Predicate<Map<String, String>> wanted) {
-        return TableFiles.of(spark().sparkContext().hadoopConfiguration(), path(table), wanted);
+        return TableFiles.of(
+                spark().sparkContext().hadoopConfiguration(),
+                folder(table).toUri().toString(),
+                wanted);
     }
 
     private Dataset<Row> read(String table, TableFiles files) {
@@ -91,7 +107,7 @@ public final class Lake {
                 ? spark().createDataFrame(List.of(), files.schema())
                 : spark().read()
                         .schema(files.schema())
-                        .option("basePath", path(table))
+                        .option("basePath", folder(table).toUri().toString())
                         .parquet(files.paths().toArray(String[]::new));
     }
 
@@ -258,8 +274,15 @@ public final class Lake {
                 .option("delta.checkpointInterval", "50");
     }
 
+    /** Where a table is read. */
+    private Path folder(String table) {
+        Path own = written.resolve(table);
+        return Files.isDirectory(own.resolve("_delta_log")) ? own : warehouse.resolve(table);
+    }
+
+    /** Where a table is written. */
     private String path(String table) {
-        return warehouse.resolve(table).toUri().toString();
+        return written.resolve(table).toUri().toString();
     }
 
     private static String slices(Collection<String> deliveryIds) {
