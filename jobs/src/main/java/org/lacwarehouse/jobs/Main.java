@@ -9,6 +9,7 @@ import org.lacwarehouse.jobs.cli.DemoCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
+import org.lacwarehouse.jobs.cli.PowerBiCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
 import org.lacwarehouse.jobs.cli.ServeCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             NightlyCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            PowerBiCommand.class,
             RejectionsCommand.class,
             RollbackCommand.class,
             ForgetCommand.class,
