@@ -166,7 +166,7 @@ public record DaxMeasure(
     }
 
     /** The columns by which a child's rows are ordered: the date, and the key of the table where the dates are the same. */
-    List<String> onceKeys() {
+    public List<String> onceKeys() {
         List<String> keys = new ArrayList<>(List.of(measure.once().column().sql()));
         fact.primaryKey().stream().filter(key -> !keys.contains(key)).forEach(keys::add);
         return keys;

@@ -156,7 +156,7 @@ final class ReportPages {
                 CATALOGUE,
                 "measure_name",
                 published.get(0),
-                List.of(filter(CATALOGUE, "measure_name", false, published.toArray(String[]::new))),
+                List.of(filter(CATALOGUE, "measure_name", false, published.toArray())),
                 1);
         visual(
                 BENCHMARKS,
@@ -165,7 +165,7 @@ final class ReportPages {
                 "lineChart",
                 map(
                         "Category",
-                        List.of(column("dim_date", "financial_year")),
+                        List.of(column(SemanticModel.COMPARISON, "published_period_end")),
                         "Y",
                         compared("published_value", "neighbour_mean", "region_value", "england_value")),
                 List.of(),

@@ -17,9 +17,11 @@ import org.apache.spark.sql.catalyst.expressions.BinaryOperator;
 import org.apache.spark.sql.catalyst.expressions.CaseWhen;
 import org.apache.spark.sql.catalyst.expressions.EqualNullSafe;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GreaterThanOrEqual;
 import org.apache.spark.sql.catalyst.expressions.In;
 import org.apache.spark.sql.catalyst.expressions.IsNotNull;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
+import org.apache.spark.sql.catalyst.expressions.LessThanOrEqual;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.Multiply;
 import org.apache.spark.sql.catalyst.expressions.Not;
@@ -101,7 +103,8 @@ final class SqlToDax {
     }
 
     /** @param present columns of which another condition, joined by AND, says that they are there */
-    private Dax isTrue(Expression sql, Set<String> present) throws UntranslatableException {
+    private Dax isTrue(Expression condition, Set<String> present) throws UntranslatableException {
+        Expression sql = withoutBetween(condition);
         if (sql instanceof And and) {
             List<Expression> parts = new ArrayList<>();
             flatten(and, parts);
@@ -125,7 +128,8 @@ final class SqlToDax {
         return test(sql, false, present);
     }
 
-    private Dax isFalse(Expression sql, Set<String> present) throws UntranslatableException {
+    private Dax isFalse(Expression condition, Set<String> present) throws UntranslatableException {
+        Expression sql = withoutBetween(condition);
         if (sql instanceof And and) {
             return new Dax.Operation("||", isFalse(and.left(), present), isFalse(and.right(), present));
         }
@@ -234,8 +238,7 @@ final class SqlToDax {
             BinaryOperator operation = (BinaryOperator) sql;
             return new Dax.Operation(operation.symbol(), value(operation.left()), value(operation.right()));
         }
-        if (sql instanceof UnresolvedFunction function
-                && function.nameParts().mkString(".").equalsIgnoreCase("coalesce")) {
+        if (sql instanceof UnresolvedFunction function && isCalled(function, "coalesce")) {
             List<Dax> arguments = new ArrayList<>();
             for (Expression argument : CollectionConverters.asJava(function.arguments())) {
                 if (!(argument instanceof UnresolvedAttribute || argument instanceof Literal)) {
@@ -304,7 +307,22 @@ final class SqlToDax {
         return attribute.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void flatten(Expression sql, List<Expression> parts) {
+    private static Expression withoutBetween(Expression sql) {
+        if (!(sql instanceof UnresolvedFunction function) || !isCalled(function, "between")) {
+            return sql;
+        }
+        List<Expression> bounds = CollectionConverters.asJava(function.arguments());
+        return new And(
+                new GreaterThanOrEqual(bounds.get(0), bounds.get(1)),
+                new LessThanOrEqual(bounds.get(0), bounds.get(2)));
+    }
+
+    private static boolean isCalled(UnresolvedFunction function, String name) {
+        return function.nameParts().mkString(".").equalsIgnoreCase(name);
+    }
+
+    private static void flatten(Expression condition, List<Expression> parts) {
+        Expression sql = withoutBetween(condition);
         if (sql instanceof And and) {
             flatten(and.left(), parts);
             flatten(and.right(), parts);
