@@ -219,7 +219,7 @@ final class ReportPages {
             String table,
             String column,
             String selected,
-            List<Object> filters,
+            List<Map<String, Object>> filters,
             int place) {
         Map<String, Object> objects = map(
                 "data",
@@ -245,7 +245,7 @@ final class ReportPages {
             String title,
             String type,
             Map<String, Object> roles,
-            List<Object> filters,
+            List<Map<String, Object>> filters,
             Map<String, Object> position) {
         Map<String, Object> objects =
                 type.equals("pivotTable") ? map("values", properties("valuesOnRow", literal(true))) : map();
@@ -258,7 +258,7 @@ final class ReportPages {
             String title,
             String type,
             Map<String, Object> roles,
-            List<Object> filters,
+            List<Map<String, Object>> filters,
             Map<String, Object> objects,
             Map<String, Object> position) {
         Map<String, Object> state = new LinkedHashMap<>();
@@ -274,7 +274,14 @@ final class ReportPages {
         Map<String, Object> json =
                 map("$schema", schema("visualContainer/2.5.0"), "name", name, "position", position, "visual", visual);
         if (!filters.isEmpty()) {
-            json.put("filterConfig", map("filters", filters));
+            List<Object> named = new ArrayList<>();
+            for (Map<String, Object> filter : filters) {
+                // The name of a filter is its own in the whole report.
+                Map<String, Object> own = map("name", page + "_" + name + "_" + named.size());
+                own.putAll(filter);
+                named.add(own);
+            }
+            json.put("filterConfig", map("filters", named));
         }
         files.put("pages/" + page + "/visuals/" + name + "/visual.json", json);
     }
@@ -327,8 +334,6 @@ final class ReportPages {
 
     private static Map<String, Object> filter(String table, String column, boolean isExcluded, Object... values) {
         return map(
-                "name",
-                table + "_" + column,
                 "field",
                 map("Column", map("Expression", map("SourceRef", map("Entity", table)), "Property", column)),
                 "type",

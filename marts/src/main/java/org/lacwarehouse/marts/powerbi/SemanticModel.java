@@ -213,9 +213,13 @@ public final class SemanticModel {
             measure(
                     text,
                     FIGURE,
-                    "The value of fact_measure of the newest month end selected, where one authority, one measure and one"
-                            + " group are",
-                    newest(MeasureCompiler.TABLE, "value"),
+                    "The value of fact_measure at the newest month end selected that has one, where one authority, one"
+                            + " measure and one group are",
+                    newest(
+                            MeasureCompiler.TABLE,
+                            "value",
+                            "CALCULATE (\n        MAX ( fact_measure[period_end] ),\n        REMOVEFILTERS ("
+                                    + " fact_measure[breakdown_type], fact_measure[breakdown] )\n    )"),
                     "#,0.##",
                     "");
         }
@@ -226,7 +230,7 @@ public final class SemanticModel {
                             name,
                             table.columns().get(column)
                                     + ". Of the newest month end selected, where one authority and one measure are",
-                            newest(COMPARISON, column),
+                            newest(COMPARISON, column, "MAX ( " + COMPARISON + "[period_end] )"),
                             type(table, column).equals("double") ? "#,0.##" : "",
                             "Beside the others"));
             measure(
@@ -388,10 +392,10 @@ public final class SemanticModel {
         return names;
     }
 
-    private static String newest(String table, String column) {
-        return "VAR PeriodEnd =\n    MAX ( " + table
-                + "[period_end] )\nRETURN\n    CALCULATE (\n        SELECTEDVALUE ( " + table + "[" + column
-                + "] ),\n        KEEPFILTERS ( " + table + "[period_end] = PeriodEnd )\n    )";
+    /** DAX that reads a column at the newest month end. */
+    private static String newest(String table, String column, String periodEnd) {
+        return "VAR PeriodEnd =\n    " + periodEnd + "\nRETURN\n    CALCULATE (\n        SELECTEDVALUE ( " + table + "["
+                + column + "] ),\n        KEEPFILTERS ( " + table + "[period_end] = PeriodEnd )\n    )";
     }
 
     private static void measure(

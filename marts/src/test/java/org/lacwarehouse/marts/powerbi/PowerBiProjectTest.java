@@ -146,6 +146,7 @@ class PowerBiProjectTest {
             found("^\tmeasure '(.*)' =$", tmdl).forEach(name -> fields.add("Measure " + table + " " + name));
         }
         Set<String> shown = new TreeSet<>();
+        List<String> filters = new ArrayList<>();
         JsonNode pages = json(folder.resolve(REPORT).resolve("pages/pages.json"));
         List<String> names = new ArrayList<>();
         for (JsonNode page : pages.get("pageOrder")) {
@@ -160,6 +161,8 @@ class PowerBiProjectTest {
                     JsonNode box = json.get("position");
                     assertThat(box.get("x").asInt() + box.get("width").asInt()).isLessThan(sheet.get("width").asInt());
                     assertThat(box.get("y").asInt() + box.get("height").asInt()).isLessThan(sheet.get("height").asInt());
+                    json.at("/filterConfig/filters")
+                            .forEach(filter -> filters.add(filter.get("name").asText()));
                     for (JsonNode field : json.findValues("field")) {
                         String kind = field.fieldNames().next();
                         JsonNode reference = field.get(kind);
@@ -173,6 +176,7 @@ class PowerBiProjectTest {
                 .startsWith("glance")
                 .endsWith("benchmarks")
                 .containsAll(CATALOGUE.measures().stream().map(Measure::mart).toList());
+        assertThat(filters).isNotEmpty().doesNotHaveDuplicates();
         assertThat(fields).containsAll(shown);
         CATALOGUE.measures().forEach(measure -> assertThat(shown).contains("Measure dim_measure " + measure.name()));
     }
