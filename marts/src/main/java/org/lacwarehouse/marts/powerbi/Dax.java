@@ -34,7 +34,12 @@ public sealed interface Dax {
         return ATOM;
     }
 
-    /** A column of the row that is looked at, or of the row before it that {@code variable} keeps. */
+    /**
+     * A column of the row that is looked at.
+     *
+     * @param table the fact
+     * @param name the column
+     */
     record Column(String table, String name) implements Dax {
         @Override
         public String text() {
@@ -79,7 +84,7 @@ public sealed interface Dax {
         }
     }
 
-    /** An operator between two expressions: || && = == &lt;&gt; &lt; &lt;= &gt; &gt;= + - *. */
+    /** An operator between two expressions: and, or, a comparison, +, -, *. */
     record Operation(String operator, Dax left, Dax right) implements Dax {
         @Override
         public int binding() {
@@ -107,7 +112,7 @@ public sealed interface Dax {
         }
     }
 
-    /** A function: NOT, ISBLANK, COALESCE, IF, DIVIDE. */
+    /** A function: NOT, ISBLANK, COALESCE or IF. */
     record Call(String function, List<Dax> arguments) implements Dax {
         @Override
         public String text() {

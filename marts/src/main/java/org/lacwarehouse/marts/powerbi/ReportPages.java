@@ -92,7 +92,7 @@ final class ReportPages {
         slicer(mart, "authority", "Authority", AUTHORITY, "authority_name", authority, List.of(loaded()), 0);
         slicer(mart, "measure", "Figure", CATALOGUE, "measure_name", own.get(0).name(), List.of(ofMart), 1);
         List<Object> all = own.stream()
-                .map(measure -> (Object) measure(CATALOGUE, measure.name()))
+                .map(measure -> (Object) measure(measure.name()))
                 .toList();
         visual(
                 mart,
@@ -102,7 +102,7 @@ final class ReportPages {
                 map("Columns", List.of(column("dim_date", "financial_year")), "Values", all),
                 List.of(),
                 box(0, 1, 0.55, 1));
-        Object figure = measure(FIGURES, SemanticModel.FIGURE);
+        Object figure = measure(SemanticModel.FIGURE);
         visual(
                 mart,
                 "trend",
@@ -184,7 +184,7 @@ final class ReportPages {
 
     private List<Object> compared(String... columns) {
         return Stream.of(columns)
-                .map(column -> (Object) measure(SemanticModel.COMPARISON, comparisons.getOrDefault(column, column)))
+                .map(column -> (Object) measure(comparisons.getOrDefault(column, column)))
                 .toList();
     }
 
@@ -318,8 +318,8 @@ final class ReportPages {
         return projection("Column", table, column);
     }
 
-    private static Map<String, Object> measure(String table, String name) {
-        return projection("Measure", table, name);
+    private static Map<String, Object> measure(String name) {
+        return projection("Measure", CATALOGUE, name);
     }
 
     private static Map<String, Object> projection(String kind, String table, String name) {

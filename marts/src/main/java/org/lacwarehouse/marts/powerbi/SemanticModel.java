@@ -22,7 +22,7 @@ import org.lacwarehouse.pipeline.contract.CodeList;
 
 /** The semantic model of the marts in TMDL, Microsoft's text form of one: tables, relationships, measures, roles. */
 public final class SemanticModel {
-    /** The table that the certified measures stand in, beside their words. */
+    /** The table that all measures stand in, beside the words of the certified ones. */
     public static final String MEASURES = "dim_measure";
 
     /** The table of figures beside published ones. */
@@ -34,6 +34,7 @@ public final class SemanticModel {
     /** What the own figure of twelve months before is called. */
     static final String YEAR_BEFORE = "Own value a year before";
 
+    private static final String OTHERS = "Beside the others";
     private static final String DATES = "dim_date";
     private static final Map<String, String> TYPES = Map.of(
             "text", "string",
@@ -208,42 +209,7 @@ public final class SemanticModel {
         text.append('\n');
         if (table.name().equals(MEASURES)) {
             catalogue.measures().forEach(measure -> certified(text, measure));
-        }
-        if (table.name().equals(MeasureCompiler.TABLE)) {
-            measure(
-                    text,
-                    FIGURE,
-                    "The value of fact_measure at the newest month end selected that has one, where one authority, one"
-                            + " measure and one group are",
-                    newest(
-                            MeasureCompiler.TABLE,
-                            "value",
-                            "CALCULATE (\n        MAX ( fact_measure[period_end] ),\n        REMOVEFILTERS ("
-                                    + " fact_measure[breakdown_type], fact_measure[breakdown] )\n    )"),
-                    "#,0.##",
-                    "");
-        }
-        if (table.name().equals(COMPARISON)) {
-            comparisons()
-                    .forEach((column, name) -> measure(
-                            text,
-                            name,
-                            table.columns().get(column)
-                                    + ". Of the newest month end selected, where one authority and one measure are",
-                            newest(COMPARISON, column, "MAX ( " + COMPARISON + "[period_end] )"),
-                            type(table, column).equals("double") ? "#,0.##" : "",
-                            "Beside the others"));
-            measure(
-                    text,
-                    YEAR_BEFORE,
-                    "The authority's own certified figure 12 months before the newest month end selected",
-                    "VAR PeriodEnd =\n    MAX ( " + COMPARISON + "[period_end] )\nRETURN\n    CALCULATE (\n"
-                            + "        SELECTEDVALUE ( " + COMPARISON + "[own_value] ),\n"
-                            + "        REMOVEFILTERS ( dim_date ),\n"
-                            + "        KEEPFILTERS ( " + COMPARISON
-                            + "[period_end] = EOMONTH ( PeriodEnd, -12 ) )\n    )",
-                    "#,0.##",
-                    "Beside the others");
+            besideTheOthers(text);
         }
         table.columns().forEach((column, words) -> column(text, table, column, words));
         text.append("\tpartition ").append(table.name()).append(" = m\n\t\tmode: import\n\t\tsource =\n");
@@ -339,6 +305,55 @@ public final class SemanticModel {
         measure(text, measure.name(), words.toString(), dax, format(measure.unit()), title(measure.mart()));
     }
 
+    /** The measures over what the marts hold of figures: one certified figure, and what stands beside it. */
+    private void besideTheOthers(StringBuilder text) {
+        MartTable table = catalogue.tables().get(COMPARISON);
+        String newest = "MAX ( " + COMPARISON + "[period_end] )";
+        measure(
+                text,
+                FIGURE,
+                "The value of fact_measure at the newest month end selected that has one, where one authority, one measure"
+                        + " and one group are",
+                read(
+                        MeasureCompiler.TABLE,
+                        "value",
+                        "CALCULATE (\n        MAX ( fact_measure[period_end] ),\n        REMOVEFILTERS ("
+                                + " fact_measure[breakdown_type], fact_measure[breakdown] )\n    )",
+                        "PeriodEnd"),
+                "#,0.0",
+                OTHERS);
+        comparisons()
+                .forEach((column, name) -> measure(
+                        text,
+                        name,
+                        table.columns().get(column)
+                                + ". Of the newest month end selected, where one authority and one measure are",
+                        read(COMPARISON, column, newest, "PeriodEnd"),
+                        type(table, column).equals("double") ? "#,0.0" : "",
+                        OTHERS));
+        measure(
+                text,
+                YEAR_BEFORE,
+                "The authority's own certified figure 12 months before the newest month end selected",
+                read(COMPARISON, "own_value", newest, "EOMONTH ( PeriodEnd, -12 )"),
+                "#,0.0",
+                OTHERS);
+    }
+
+    /** DAX that reads the one value of a column at a month end, whatever dates are selected. */
+    private static String read(String table, String column, String newest, String monthEnd) {
+        return String.join(
+                "\n",
+                "VAR PeriodEnd =",
+                "    " + newest,
+                "RETURN",
+                "    CALCULATE (",
+                "        SELECTEDVALUE ( " + table + "[" + column + "] ),",
+                "        REMOVEFILTERS ( dim_date ),",
+                "        " + table + "[period_end] = " + monthEnd,
+                "    )");
+    }
+
     /** The DAX of a certified measure. */
     String dax(Measure measure) {
         if (isOfFigures(measure)) {
@@ -390,12 +405,6 @@ public final class SemanticModel {
                         && !table.foreignKeys().containsKey(column))
                 .forEach(column -> names.put(column, title(column)));
         return names;
-    }
-
-    /** DAX that reads a column at the newest month end. */
-    private static String newest(String table, String column, String periodEnd) {
-        return "VAR PeriodEnd =\n    " + periodEnd + "\nRETURN\n    CALCULATE (\n        SELECTEDVALUE ( " + table + "["
-                + column + "] ),\n        KEEPFILTERS ( " + table + "[period_end] = PeriodEnd )\n    )";
     }
 
     private static void measure(

@@ -50,7 +50,7 @@ final class SqlToDax {
     }
 
     private static final Map<String, String> OPPOSITES =
-            Map.of("=", "<>", "==", "<>", "<>", "=", "<", ">=", ">=", "<", ">", "<=", "<=", ">");
+            Map.of("=", "<>", "<", ">=", ">=", "<", ">", "<=", "<=", ">");
 
     private final MartTable fact;
     private final MartTable month;

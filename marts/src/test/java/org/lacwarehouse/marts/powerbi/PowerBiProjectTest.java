@@ -79,7 +79,8 @@ class PowerBiProjectTest {
                     .containsPattern("^[^/]*?\n\t\tdisplayFolder: " + SemanticModel.title(measure.mart()) + "\n");
             assertThat(tmdl.substring(0, start)).contains("; measure_id " + measure.id());
         }
-        assertThat(found("^\tmeasure '(.*)' =$", tmdl)).hasSameSizeAs(CATALOGUE.measures());
+        assertThat(found("^\tmeasure '(.*)' =$", tmdl))
+                .contains("Certified figure", "Own value", "Own value a year before", "Neighbour mean", "Rank");
         assertThat(tmdl).doesNotContain("Read from fact_measure");
     }
 
@@ -242,8 +243,8 @@ class PowerBiProjectTest {
                 """);
         Catalogue catalogue = new Catalogue(Conf.withOverrides(conf));
         assertThatThrownBy(() -> new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)))
-                .hasMessageContaining("Two measures are called `")
-                .hasMessageContaining("give one of them another `name`");
+                .hasMessage("Two measures, or a measure and a column of dim_measure, are called `ATTENDANCE`, which Power BI"
+                        + " cannot tell apart; give the measure another `name`");
     }
 
     @Test
