@@ -67,12 +67,18 @@ public final class SemanticModel {
         this.published = published;
         this.relationships = relationships(catalogue.tables());
         tables().forEach(table -> table.columns().keySet().forEach(column -> type(table, column)));
-        Set<String> names = new HashSet<>();
-        Stream.concat(catalogue.measures().stream().map(Measure::name), comparisons().values().stream())
+        Set<String> names =
+                new HashSet<>(catalogue.tables().get(MEASURES).columns().keySet());
+        Stream.of(
+                        comparisons().values().stream(),
+                        Stream.of(FIGURE, YEAR_BEFORE),
+                        catalogue.measures().stream().map(Measure::name))
+                .flatMap(all -> all)
                 .filter(name -> !names.add(name.toLowerCase(Locale.ROOT)))
                 .forEach(name -> {
-                    throw new IllegalStateException("Two measures are called `" + name
-                            + "`, which Power BI cannot tell apart; give one of them another `name`");
+                    throw new IllegalStateException("Two measures, or a measure and a column of " + MEASURES
+                            + ", are called `" + name
+                            + "`, which Power BI cannot tell apart; give the measure another `name`");
                 });
     }
 
