@@ -158,7 +158,9 @@ public record DaxMeasure(
         lines.add("                    Everything,");
         lines.add("                    " + column.apply("la_code") + " = ThisLaCode");
         lines.add("                        && " + column.apply("child_id") + " = ThisChildId");
-        lines.add("                        && ( " + before(keys, measure.once().last() ? ">" : "<") + " )");
+        lines.add("                        && (");
+        lines.add("                            " + before(keys, measure.once().last() ? ">" : "<", 8));
+        lines.add("                        )");
         lines.add("                )");
         lines.add("            )");
         lines.add("    )");
@@ -172,16 +174,18 @@ public record DaxMeasure(
         return keys;
     }
 
-    private String before(List<String> keys, String operator) {
+    /** That a row comes before, or after, the one that is looked at, by the first key that tells them apart. */
+    private String before(List<String> keys, String operator, int indent) {
         String column = fact.name() + "[" + keys.get(0) + "]";
         String here = "This" + Dax.Variable.name(keys.get(0));
         String first = column + " " + operator + " " + here;
-        return keys.size() == 1
-                ? first
-                : first + " || " + column + " = " + here + " && "
-                        + (keys.size() == 2 ? "" : "( ")
-                        + before(keys.subList(1, keys.size()), operator)
-                        + (keys.size() == 2 ? "" : " )");
+        if (keys.size() == 1) {
+            return first;
+        }
+        String line = "\n" + " ".repeat(24 + indent);
+        String rest = before(keys.subList(1, keys.size()), operator, indent + 8);
+        return first + line + "|| " + column + " = " + here + line + "    && "
+                + (keys.size() == 2 ? rest : "( " + rest + " )");
     }
 
     private String numerator(String counted) {

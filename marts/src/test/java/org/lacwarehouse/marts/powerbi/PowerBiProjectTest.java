@@ -84,6 +84,73 @@ class PowerBiProjectTest {
         assertThat(tmdl).doesNotContain("Read from fact_measure");
     }
 
+    /** What an analyst reads, in full: a child who ceases twice in the year counts with the last time only. */
+    @Test
+    void aMeasureReadsLikeItsDeclaration() {
+        Measure measure = CATALOGUE.measures().stream()
+                .filter(candidate -> candidate.id().equals("ceased_home"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(DaxMeasure.of(measure, CATALOGUE.tables()).orElseThrow().text())
+                .isEqualTo(
+                        """
+                        VAR PeriodEnd =
+                            MAX ( fact_authority_month[period_end] )
+                        VAR Months =
+                            FILTER ( fact_authority_month, fact_authority_month[period_end] = PeriodEnd )
+                        VAR Authorities =
+                            SELECTCOLUMNS ( Months, "la_code", fact_authority_month[la_code] )
+                        VAR YearStart =
+                            MAXX ( Months, fact_authority_month[year_start] )
+                        VAR Counted =
+                            CALCULATETABLE (
+                                FILTER (
+                                    fact_care_period,
+                                    fact_care_period[la_code] IN Authorities
+                                        && fact_care_period[cease_date] > YearStart
+                                        && fact_care_period[cease_date] <= PeriodEnd
+                                ),
+                                REMOVEFILTERS ( dim_date )
+                            )
+                        VAR Everything =
+                            CALCULATETABLE (
+                                FILTER (
+                                    fact_care_period,
+                                    fact_care_period[la_code] IN Authorities
+                                        && fact_care_period[cease_date] > YearStart
+                                        && fact_care_period[cease_date] <= PeriodEnd
+                                ),
+                                REMOVEFILTERS ( fact_care_period )
+                            )
+                        VAR LastOfChild =
+                            FILTER (
+                                Counted,
+                                VAR ThisLaCode = fact_care_period[la_code]
+                                VAR ThisChildId = fact_care_period[child_id]
+                                VAR ThisCeaseDate = fact_care_period[cease_date]
+                                VAR ThisCarePeriodKey = fact_care_period[care_period_key]
+                                RETURN
+                                    ISEMPTY (
+                                        FILTER (
+                                            Everything,
+                                            fact_care_period[la_code] = ThisLaCode
+                                                && fact_care_period[child_id] = ThisChildId
+                                                && (
+                                                    fact_care_period[cease_date] > ThisCeaseDate
+                                                        || fact_care_period[cease_date] = ThisCeaseDate
+                                                            && fact_care_period[care_period_key] > ThisCarePeriodKey
+                                                )
+                                        )
+                                    )
+                            )
+                        VAR Numerator =
+                            COUNTROWS ( FILTER ( LastOfChild, fact_care_period[is_returned_home] ) ) + 0
+                        VAR Denominator =
+                            COUNTROWS ( LastOfChild )
+                        RETURN
+                            DIVIDE ( 100 * Numerator, Denominator )""");
+    }
+
     @Test
     void everyKeyIsARelationshipAndNoTableIsReachedInTwoWays() throws IOException {
         List<SemanticModel.Relationship> all =
