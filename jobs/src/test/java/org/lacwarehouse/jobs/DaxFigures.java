@@ -148,7 +148,8 @@ final class DaxFigures {
         } else if (measure.denominator() != null) {
             d = "max(coalesce(month." + measure.denominator().ofMonth().sql() + ", 0))";
         }
-        return "with months as (" + months + "), everything as (" + everything + "), counted as (" + counted + ") select"
+        return "with months as (" + months + "), everything as (" + everything + "), counted as (" + counted
+                + ") select"
                 + " month.la_code, month.period_end, " + (group == null ? "'all'" : "breakdown") + ", " + n + ", " + d
                 + " from months month " + (group == null ? "left " : "")
                 + "join counted on counted.month_la_code = month.la_code and counted.month_end = month.period_end"
@@ -165,19 +166,25 @@ final class DaxFigures {
             return "month." + variable.column();
         }
         if (dax instanceof Dax.Constant constant) {
-            return constant.value() instanceof String text ? "'" + text.replace("'", "''") + "'" : "" + constant.value();
+            return constant.value() instanceof String text
+                    ? "'" + text.replace("'", "''") + "'"
+                    : "" + constant.value();
         }
         if (dax instanceof Dax.In in) {
             return filled(measure, in.value())
-                    + in.values().stream().map(value -> sql(measure, value)).collect(Collectors.joining(", ", " in (", ")"));
+                    + in.values().stream()
+                            .map(value -> sql(measure, value))
+                            .collect(Collectors.joining(", ", " in (", ")"));
         }
         if (dax instanceof Dax.Operation operation) {
             String operator = Map.of("&&", "and", "||", "or").getOrDefault(operation.operator(), operation.operator());
-            return "(" + filled(measure, operation.left()) + " " + operator + " " + filled(measure, operation.right()) + ")";
+            return "(" + filled(measure, operation.left()) + " " + operator + " " + filled(measure, operation.right())
+                    + ")";
         }
         Dax.Call call = (Dax.Call) dax;
-        List<String> arguments =
-                call.arguments().stream().map(argument -> sql(measure, argument)).toList();
+        List<String> arguments = call.arguments().stream()
+                .map(argument -> sql(measure, argument))
+                .toList();
         return switch (call.function()) {
             case "NOT" -> "(not " + arguments.get(0) + ")";
             case "ISBLANK" -> "(fact." + ((Dax.Column) call.arguments().get(0)).name() + " is null)";

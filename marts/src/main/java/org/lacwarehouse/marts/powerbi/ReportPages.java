@@ -91,9 +91,8 @@ final class ReportPages {
         Map<String, Object> ofMart = filter(CATALOGUE, "mart", false, mart);
         slicer(mart, "authority", "Authority", AUTHORITY, "authority_name", authority, List.of(loaded()), 0);
         slicer(mart, "measure", "Figure", CATALOGUE, "measure_name", own.get(0).name(), List.of(ofMart), 1);
-        List<Object> all = own.stream()
-                .map(measure -> (Object) measure(measure.name()))
-                .toList();
+        List<Object> all =
+                own.stream().map(measure -> (Object) measure(measure.name())).toList();
         visual(
                 mart,
                 "years",

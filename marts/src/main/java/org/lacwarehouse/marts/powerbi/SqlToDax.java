@@ -49,8 +49,7 @@ final class SqlToDax {
         }
     }
 
-    private static final Map<String, String> OPPOSITES =
-            Map.of("=", "<>", "<", ">=", ">=", "<", ">", "<=", "<=", ">");
+    private static final Map<String, String> OPPOSITES = Map.of("=", "<>", "<", ">=", ">=", "<", ">", "<=", "<=", ">");
 
     private final MartTable fact;
     private final MartTable month;

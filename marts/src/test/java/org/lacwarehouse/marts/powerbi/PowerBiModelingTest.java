@@ -66,7 +66,8 @@ class PowerBiModelingTest {
                             "operation",
                             "ConnectFolder",
                             "folderPath",
-                            project.resolve("LAC Warehouse.SemanticModel/definition").toString()));
+                            project.resolve("LAC Warehouse.SemanticModel/definition")
+                                    .toString()));
             assertThat(loaded.at("/data/tablesLoaded").asInt())
                     .isEqualTo(catalogue.tables().size());
             assertThat(loaded.at("/data/relationshipsLoaded").asInt())

@@ -156,21 +156,26 @@ class PowerBiProjectTest {
         List<SemanticModel.Relationship> all =
                 new SemanticModel(CATALOGUE, DeclaredTypes.of(CATALOGUE)).relationships();
         Map<String, List<String>> active = new HashMap<>();
-        all.stream()
-                .filter(SemanticModel.Relationship::isActive)
-                .forEach(key -> active.computeIfAbsent(key.from(), from -> new ArrayList<>())
-                        .add(key.to()));
+        all.stream().filter(SemanticModel.Relationship::isActive).forEach(key -> active.computeIfAbsent(
+                        key.from(), from -> new ArrayList<>())
+                .add(key.to()));
         for (MartTable table : CATALOGUE.tables().values()) {
-            assertThat(all.stream().filter(key -> key.from().equals(table.name())).map(SemanticModel.Relationship::column))
+            assertThat(all.stream()
+                            .filter(key -> key.from().equals(table.name()))
+                            .map(SemanticModel.Relationship::column))
                     .containsExactlyInAnyOrderElementsOf(table.foreignKeys().keySet());
-            assertThat(ends(table.name(), active)).as("ways from " + table.name()).doesNotHaveDuplicates();
+            assertThat(ends(table.name(), active))
+                    .as("ways from " + table.name())
+                    .doesNotHaveDuplicates();
             if (table.foreignKeys().containsKey("period_end_key")) {
                 assertThat(all)
                         .contains(new SemanticModel.Relationship(
                                 table.name(), "period_end_key", "dim_date", "date_key", true));
             }
         }
-        assertThat(all.stream().filter(key -> key.from().startsWith("fact_") && key.to().equals("dim_date")))
+        assertThat(all.stream()
+                        .filter(key ->
+                                key.from().startsWith("fact_") && key.to().equals("dim_date")))
                 .filteredOn(SemanticModel.Relationship::isActive)
                 .extracting(SemanticModel.Relationship::from)
                 .doesNotHaveDuplicates()
@@ -225,16 +230,20 @@ class PowerBiProjectTest {
             try (Stream<Path> visuals = Files.list(place.resolve("visuals"))) {
                 for (Path visual : visuals.toList()) {
                     JsonNode json = json(visual.resolve("visual.json"));
-                    assertThat(json.get("name").asText()).isEqualTo(visual.getFileName().toString());
+                    assertThat(json.get("name").asText())
+                            .isEqualTo(visual.getFileName().toString());
                     JsonNode box = json.get("position");
-                    assertThat(box.get("x").asInt() + box.get("width").asInt()).isLessThan(sheet.get("width").asInt());
-                    assertThat(box.get("y").asInt() + box.get("height").asInt()).isLessThan(sheet.get("height").asInt());
+                    assertThat(box.get("x").asInt() + box.get("width").asInt())
+                            .isLessThan(sheet.get("width").asInt());
+                    assertThat(box.get("y").asInt() + box.get("height").asInt())
+                            .isLessThan(sheet.get("height").asInt());
                     json.at("/filterConfig/filters")
                             .forEach(filter -> filters.add(filter.get("name").asText()));
                     for (JsonNode field : json.findValues("field")) {
                         String kind = field.fieldNames().next();
                         JsonNode reference = field.get(kind);
-                        shown.add(kind + " " + reference.at("/Expression/SourceRef/Entity").asText() + " "
+                        shown.add(kind + " "
+                                + reference.at("/Expression/SourceRef/Entity").asText() + " "
                                 + reference.get("Property").asText());
                     }
                 }
@@ -290,7 +299,10 @@ class PowerBiProjectTest {
         new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)).write(out, "a", "b");
         assertThat(out.resolve(MODEL).resolve("tables/dim_measure.tmdl"))
                 .content()
-                .contains("measure 'Asian children looked after' =", "fact_measure[measure_id] = \"asian\"", "Read from fact_measure");
+                .contains(
+                        "measure 'Asian children looked after' =",
+                        "fact_measure[measure_id] = \"asian\"",
+                        "Read from fact_measure");
     }
 
     @Test
@@ -310,8 +322,9 @@ class PowerBiProjectTest {
                 """);
         Catalogue catalogue = new Catalogue(Conf.withOverrides(conf));
         assertThatThrownBy(() -> new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)))
-                .hasMessage("Two measures, or a measure and a column of dim_measure, are called `ATTENDANCE`, which Power BI"
-                        + " cannot tell apart; give the measure another `name`");
+                .hasMessage(
+                        "Two measures, or a measure and a column of dim_measure, are called `ATTENDANCE`, which Power BI"
+                                + " cannot tell apart; give the measure another `name`");
     }
 
     @Test

@@ -18,7 +18,13 @@ class SqlToDaxTest {
     private static final MartTable FACT = table(
             "f", Set.of("late", "missing", "maybe"), "a", "b", "c", "day", "late", "missing", "maybe", "is_x", "name");
     private static final MartTable MONTH = table(
-            "fact_authority_month", Set.of(), "period_end", "month_start", "year_start", "is_31_march", "academic_year");
+            "fact_authority_month",
+            Set.of(),
+            "period_end",
+            "month_start",
+            "year_start",
+            "is_31_march",
+            "academic_year");
 
     private static MartTable table(String name, Set<String> nullable, String... columns) {
         Map<String, String> words = new LinkedHashMap<>();
