@@ -22,10 +22,18 @@ import org.lacwarehouse.marts.measure.MeasureCompiler;
  * @param condition which rows of the fact belong to a month end
  * @param where which of these the numerator counts; null for all
  * @param sum what the numerator adds up; null when it counts
- * @param sumBelow what the denominator adds up; null when it counts or is a figure of the month
+ * @param sumBelow what the denominator adds up over the rows; null when it counts or is a figure of the month
+ * @param ofMonth the figure of the month that the denominator is; null when it counts or adds up
  */
 public record DaxMeasure(
-        Measure measure, MartTable fact, Set<String> monthColumns, Dax condition, Dax where, Dax sum, Dax sumBelow) {
+        Measure measure,
+        MartTable fact,
+        Set<String> monthColumns,
+        Dax condition,
+        Dax where,
+        Dax sum,
+        Dax sumBelow,
+        Dax ofMonth) {
     /** The months of the authorities. */
     public static final String MONTHS = MeasureCompiler.MONTHS;
 
@@ -53,9 +61,13 @@ public record DaxMeasure(
             Dax sum = n.sum() == null ? null : sql.value(n.sum().sql());
             Dax sumBelow =
                     d == null || d.sum() == null ? null : sql.value(d.sum().sql());
+            MartTable month = tables.get(MONTHS);
+            Dax ofMonth = d == null || d.ofMonth() == null
+                    ? null
+                    : new SqlToDax(month, month).value(d.ofMonth().sql());
             Set<String> columns = sql.monthColumns();
             columns.remove(PERIOD);
-            return Optional.of(new DaxMeasure(measure, fact, columns, condition, where, sum, sumBelow));
+            return Optional.of(new DaxMeasure(measure, fact, columns, condition, where, sum, sumBelow, ofMonth));
         } catch (SqlToDax.UntranslatableException e) {
             return Optional.empty();
         }
