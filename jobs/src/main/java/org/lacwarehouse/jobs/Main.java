@@ -10,6 +10,7 @@ import org.lacwarehouse.jobs.cli.ExplainCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
+import org.lacwarehouse.jobs.cli.PowerBiCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
 import org.lacwarehouse.jobs.cli.ServeCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             NightlyCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            PowerBiCommand.class,
             RejectionsCommand.class,
             ExplainCommand.class,
             RollbackCommand.class,

@@ -16,7 +16,8 @@ class CommandLineTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "generate", "nightly", "status", "database", "benchmark", "forget", "explain"})
+    @ValueSource(
+            strings = {"demo", "generate", "nightly", "status", "database", "benchmark", "forget", "explain", "powerbi"})
     void everyCommandExplainsItself(String command) {
         assertThat(Main.execute(command, "--help")).isEqualTo(Main.OK);
     }

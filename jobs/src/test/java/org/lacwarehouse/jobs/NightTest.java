@@ -410,6 +410,39 @@ class NightTest {
 
     @Test
     @Order(1)
+    void theDaxMeasuresGiveTheCertifiedFigures() throws SQLException {
+        Catalogue catalogue = new Catalogue(Conf.packaged());
+        assertThat(DaxFigures.differences(database, catalogue)).isEmpty();
+        assertThat(DaxFigures.monthColumnsThatDiffer(database, catalogue)).isEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void aPowerBiProjectIsWrittenOverThePublishedMarts() throws IOException {
+        Path password = Files.writeString(
+                folder.resolve("password.txt"), database.password() == null ? "" : database.password());
+        Path out = folder.resolve("powerbi");
+        assertThat(Main.execute(
+                        "powerbi",
+                        "--out",
+                        out.toString(),
+                        "--jdbc-url",
+                        database.url(),
+                        "--jdbc-user",
+                        database.user(),
+                        "--jdbc-password-file",
+                        password.toString()))
+                .isEqualTo(Main.OK);
+        Path model = out.resolve("LAC Warehouse.SemanticModel").resolve("definition");
+        assertThat(model.resolve("roles/mart_analyst_826.tmdl")).exists();
+        assertThat(model.resolve("roles/mart_analyst_887.tmdl")).exists();
+        assertThat(model.resolve("tables/fact_review.tmdl"))
+                .content()
+                .contains("\tcolumn is_late\n\t\tdataType: boolean\n", "\tcolumn due_date\n\t\tdataType: dateTime\n");
+    }
+
+    @Test
+    @Order(1)
     void targetsStandBesideTheFiguresOfTheirTime() throws SQLException {
         assertThat(Query.rows(
                         database,

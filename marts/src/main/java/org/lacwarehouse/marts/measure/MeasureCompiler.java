@@ -28,7 +28,7 @@ public final class MeasureCompiler {
     /** The name of the table of certified figures. */
     public static final String TABLE = "fact_measure";
     /** The months of the authorities: what figures may be divided by, and the dates that declarations may use. */
-    static final String MONTHS = "fact_authority_month";
+    public static final String MONTHS = "fact_authority_month";
 
     private static final List<String> COUNTED = List.of("la_code", "child_id");
 

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -77,6 +78,36 @@ public final class Publication {
     }
 
     /**
+     * The tables that people read now.
+     *
+     * @param columnTypes PostgreSQL's name of the type of every column, by table and column: {@code text}, {@code int4},
+     *     {@code int8}, {@code float8}, {@code numeric}, {@code bool} or {@code date}
+     * @param authorities the names of the authorities whose records are loaded, by their codes
+     */
+    public record Published(Map<String, Map<String, String>> columnTypes, Map<String, String> authorities) {}
+
+    /**
+     * Looks up what has been published.
+     *
+     * @throws IllegalStateException with a message for the operator when nothing has been
+     */
+    public Published published() throws SQLException {
+        if (liveVersion().isEmpty()) {
+            throw new IllegalStateException(
+                    "No marts have been published to " + database + " yet; run a night, then run this again");
+        }
+        try (Connection connection = database.connect();
+                ResultSet column = connection.getMetaData().getColumns(null, MART, "%", "%")) {
+            Map<String, Map<String, String>> types = new TreeMap<>();
+            while (column.next()) {
+                types.computeIfAbsent(column.getString("TABLE_NAME"), table -> new TreeMap<>())
+                        .put(column.getString("COLUMN_NAME"), column.getString("TYPE_NAME"));
+            }
+            return new Published(types, loaded(connection, MART));
+        }
+    }
+
+    /**
      * Publishes all tables and views as one version.
      *
      * @param gold the rows of a gold table by its name
@@ -136,7 +167,7 @@ public final class Publication {
                 execute(connection, "analyze " + PUBLIC_NEXT + "." + table.name());
             }
             execute(connection, "reset enable_nestloop", "reset work_mem", "reset jit");
-            Roles roles = new Roles(connection, loaded(connection));
+            Roles roles = new Roles(connection, loaded(connection, NEXT).keySet());
             roles.create();
             roles.grant(NEXT, tables);
             roles.grantPublic(PUBLIC_NEXT);
@@ -185,16 +216,17 @@ public final class Publication {
         }
     }
 
-    private static List<String> loaded(Connection connection) throws SQLException {
-        List<String> codes = new ArrayList<>();
+    /** The names of the loaded authorities by their codes. */
+    private static Map<String, String> loaded(Connection connection, String schema) throws SQLException {
+        Map<String, String> names = new TreeMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("select la_code from " + NEXT + ".dim_authority where is_loaded")) {
+                ResultSet row = statement.executeQuery(
+                        "select la_code, authority_name from " + schema + ".dim_authority where is_loaded")) {
             while (row.next()) {
-                codes.add(row.getString(1));
+                names.put(row.getString(1), row.getString(2));
             }
         }
-        return codes;
+        return names;
     }
 
     /** Makes the next schemas the ones that people read, in one transaction; those that were become the version before. */

@@ -16,11 +16,12 @@ import org.lacwarehouse.marts.gold.MartTable;
  * what is public, {@code mart_public_reader} only what is public; {@code mart_loader} owns everything. They are roles
  * without a login, to be granted to people's accounts.
  */
-final class Roles {
+public final class Roles {
     static final String LOADER = "mart_loader";
     static final String ANALYST = "mart_analyst";
     static final String PUBLIC_READER = "mart_public_reader";
 
+    private static final String LA_CODE = "la_code";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** Holds what DfE has published, whoever reads it. */
@@ -35,7 +36,12 @@ final class Roles {
         this.authorities = List.copyOf(new TreeSet<>(authorities));
     }
 
-    private static String analystOf(String authority) {
+    /**
+     * The role that reads one authority's rows.
+     *
+     * @param authority DfE's three-digit code
+     */
+    public static String analystOf(String authority) {
         return ANALYST + "_" + authority;
     }
 
@@ -88,11 +94,9 @@ final class Roles {
             execute("alter table " + name + " enable row level security");
             execute("create policy " + ANALYST + " on " + name + " for select to " + ANALYST + " using (true)");
             for (String authority : authorities) {
-                String own = table.columns().containsKey("la_code")
-                        ? "la_code = '" + authority + "'"
-                        : "authority_key = " + Integer.parseInt(authority);
+                String own = ownedBy(table).equals(LA_CODE) ? "'" + authority + "'" : "" + Integer.parseInt(authority);
                 execute("create policy " + analystOf(authority) + " on " + name + " for select to "
-                        + analystOf(authority) + " using (" + own + ")");
+                        + analystOf(authority) + " using (" + ownedBy(table) + " = " + own + ")");
             }
         }
         own(schema);
@@ -147,9 +151,14 @@ final class Roles {
     }
 
     /** Whether only some may see the rows of a table: all that is about children or is an authority's own figure. */
-    private static boolean isGuarded(MartTable table) {
+    public static boolean isGuarded(MartTable table) {
         return table.columns().containsKey("child_id")
                 || table.name().startsWith("fact_") && !table.name().equals(PUBLISHED);
+    }
+
+    /** The column of a guarded table that says whose a row is: la_code, or authority_key, which is its number. */
+    public static String ownedBy(MartTable table) {
+        return table.columns().containsKey(LA_CODE) ? LA_CODE : "authority_key";
     }
 
     private String readers() {
