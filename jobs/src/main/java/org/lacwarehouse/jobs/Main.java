@@ -9,6 +9,7 @@ import org.lacwarehouse.jobs.cli.DemoCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
+import org.lacwarehouse.jobs.cli.PackCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
 import org.lacwarehouse.jobs.cli.ServeCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             StatusCommand.class,
             RejectionsCommand.class,
+            PackCommand.class,
             RollbackCommand.class,
             ForgetCommand.class,
             DatabaseCommand.class,

@@ -16,7 +16,7 @@ class CommandLineTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "generate", "nightly", "status", "database", "benchmark", "forget"})
+    @ValueSource(strings = {"demo", "generate", "nightly", "status", "database", "benchmark", "forget", "pack"})
     void everyCommandExplainsItself(String command) {
         assertThat(Main.execute(command, "--help")).isEqualTo(Main.OK);
     }
