@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.NavigableSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lacwarehouse.jobs.pack.Layout.Line;
@@ -26,27 +25,12 @@ import org.lacwarehouse.pipeline.contract.CodeList;
 /** Fills the declared tables with the figures of an authority at a month end. */
 final class Builder {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
-    private static final String NO_SERIES = "DfE publishes no figure of this measure that the marts hold";
-    private static final String NOT_HELD =
-            "the files that the marts were made from hold no published figure of this measure";
-    private static final String NO_GROUPS = "the marts hold no published figure by these groups";
-    private static final String NO_TARGET = "the authority has published no target for it that is in force at the date";
-    private static final String NOT_PUBLISHED = "not published in the copy that may be shared";
 
     private final Source source;
     private final Map<String, CodeList> codes;
     private final LocalDate asAt;
+    private final Beside beside;
     private final Set<String> used = new LinkedHashSet<>();
-
-    /** A row before it is laid out: its name, its measure (null for counts of a fact) and how its figures are got. */
-    private record Drawn(
-            String name,
-            String measure,
-            String type,
-            List<String> values,
-            boolean isShare,
-            String unit,
-            Function<LocalDate, Cell> cell) {}
 
     /**
      * @param source the figures
@@ -57,6 +41,7 @@ final class Builder {
         this.source = source;
         this.codes = codes;
         this.asAt = asAt;
+        this.beside = new Beside(source, asAt);
     }
 
     /** The pack. */
@@ -102,8 +87,8 @@ final class Builder {
                     found.add(new Pack.Headline(
                             words.mart().equals("care_leavers") ? "Care leavers: " + lower(name(words)) : name(words),
                             now,
-                            figure(words, yearBefore(asAt), "all", List.of("all"), false),
-                            yearBefore(asAt)));
+                            figure(words, MonthEnds.yearBefore(asAt), "all", List.of("all"), false),
+                            MonthEnds.yearBefore(asAt)));
                 }
             }
         }
@@ -158,7 +143,7 @@ final class Builder {
     }
 
     private Pack.Part series(Layout.Part part) throws SQLException {
-        List<LocalDate> ends = ends(part);
+        List<LocalDate> ends = MonthEnds.of(asAt, part);
         List<Drawn> rows = draw(part, ends);
         boolean down = part.step().equals("months");
         List<Pack.Row> own = new ArrayList<>();
@@ -170,9 +155,9 @@ final class Builder {
             all.add(figures);
             for (String comparator : part.against()) {
                 all.add(new Pack.Row(
-                        row.name() + ": " + comparatorName(comparator),
+                        row.name() + ": " + beside.name(comparator),
                         ends.stream()
-                                .map(end -> beside(row, comparator, end, true))
+                                .map(end -> beside.beside(row, comparator, end, true))
                                 .toList(),
                         Pack.Row.Kind.BESIDE));
             }
@@ -190,7 +175,7 @@ final class Builder {
         }
         notes.addAll(reasons);
         if (!down) {
-            return new Pack.Part(part.caption(), "", dates, all, charts(part, rows, own, ends), notes);
+            return new Pack.Part(part.caption(), "", dates, all, Charts.of(part, rows, own, ends), notes);
         }
         List<Pack.Row> turned = new ArrayList<>();
         for (int i = 0; i < ends.size(); i++) {
@@ -203,12 +188,12 @@ final class Builder {
                 "Month end",
                 all.stream().map(Pack.Row::name).toList(),
                 turned,
-                charts(part, rows, own, ends),
+                Charts.of(part, rows, own, ends),
                 notes);
     }
 
     private Pack.Part now(Layout.Part part) throws SQLException {
-        List<LocalDate> ends = List.of(asAt, yearBefore(asAt));
+        List<LocalDate> ends = List.of(asAt, MonthEnds.yearBefore(asAt));
         List<Drawn> rows = draw(part, ends);
         List<String> columns = new ArrayList<>(ends.stream().map(Wording::date).toList());
         boolean hasPublished = part.against().stream().anyMatch(comparator -> !comparator.equals("target"));
@@ -216,7 +201,7 @@ final class Builder {
             if (comparator.equals("target")) {
                 continue;
             }
-            columns.add(comparatorName(comparator));
+            columns.add(beside.name(comparator));
         }
         if (hasPublished) {
             columns.add("Published for");
@@ -232,14 +217,14 @@ final class Builder {
             own.add(new Pack.Row(row.name(), List.copyOf(cells), Pack.Row.Kind.OWN));
             for (String comparator : part.against()) {
                 if (!comparator.equals("target")) {
-                    cells.add(beside(row, comparator, asAt, false));
+                    cells.add(beside.beside(row, comparator, asAt, false));
                 }
             }
             if (hasPublished) {
-                cells.add(publishedFor(row, asAt));
+                cells.add(beside.publishedFor(row, asAt));
             }
             if (hasTarget) {
-                cells.add(target(row));
+                cells.add(beside.target(row));
             }
             printed.add(new Pack.Row(row.name(), cells, Pack.Row.Kind.OWN));
         }
@@ -251,7 +236,7 @@ final class Builder {
             notes.add(part.note());
         }
         notes.addAll(reasons(printed));
-        return new Pack.Part(part.caption(), "", columns, printed, charts(part, rows, own, ends), notes);
+        return new Pack.Part(part.caption(), "", columns, printed, Charts.of(part, rows, own, ends), notes);
     }
 
     private Pack.Part matrix(Layout.Part part) throws SQLException {
@@ -263,17 +248,17 @@ final class Builder {
                     List.of(),
                     List.of(),
                     List.of(),
-                    List.of("Counts of children by two groupings are " + NOT_PUBLISHED + "."));
+                    List.of("Counts of children by two groupings are " + Beside.NOT_PUBLISHED + "."));
         }
-        LocalDate march = marches(1, false).get(0);
+        LocalDate march = MonthEnds.march(asAt);
         Map<String, Map<String, Double>> counts = source.matrix(
                 part.place(),
                 matrix,
                 Map.of(
                         "la", source.laCode(),
                         "end", asAt,
-                        "month_before", monthsBefore(asAt, 1),
-                        "year_before", yearBefore(asAt),
+                        "month_before", MonthEnds.before(asAt, 1),
+                        "year_before", MonthEnds.yearBefore(asAt),
                         "march", march));
         for (Map<String, Double> row : counts.values()) {
             for (String column : row.keySet()) {
@@ -302,22 +287,22 @@ final class Builder {
                 double count = counts.get(name).getOrDefault(matrix.columns().get(i), 0.0);
                 sums[i] += count;
                 sum += count;
-                cells.add(cell(count, "count"));
+                cells.add(Cell.of(count, "count"));
             }
             if (matrix.hasTotals() && sums.length > 1) {
-                cells.add(cell(sum, "count"));
+                cells.add(Cell.of(sum, "count"));
             }
             rows.add(new Pack.Row(codeName(matrix.rowCodes(), name), cells, Pack.Row.Kind.OWN));
         }
         List<Cell> total = new ArrayList<>();
         double all = 0;
         for (double sum : sums) {
-            total.add(cell(sum, "count"));
+            total.add(Cell.of(sum, "count"));
             all += sum;
         }
         List<String> columns = new ArrayList<>(matrix.columns());
         if (matrix.hasTotals() && sums.length > 1) {
-            total.add(cell(all, "count"));
+            total.add(Cell.of(all, "count"));
             columns.add("All");
         }
         rows.add(new Pack.Row("All", total, Pack.Row.Kind.TOTAL));
@@ -330,7 +315,7 @@ final class Builder {
     }
 
     private Pack.Part glance(Layout.Part part) {
-        LocalDate before = yearBefore(asAt);
+        LocalDate before = MonthEnds.yearBefore(asAt);
         List<Pack.Row> rows = new ArrayList<>();
         List<Pack.Row> own = new ArrayList<>();
         for (Words words : source.measures().values()) {
@@ -349,17 +334,17 @@ final class Builder {
                             now,
                             then,
                             direction(words, now, then),
-                            beside(row, "region", asAt, false),
-                            beside(row, "neighbours", asAt, false),
-                            beside(row, "england", asAt, false),
-                            publishedFor(row, asAt),
+                            beside.beside(row, "region", asAt, false),
+                            beside.beside(row, "neighbours", asAt, false),
+                            beside.beside(row, "england", asAt, false),
+                            beside.publishedFor(row, asAt),
                             comparison.rank() == null
-                                    ? Cell.none(noRank(words))
+                                    ? Cell.none(beside.noRank(words))
                                     : Cell.words(comparison.rank() + " of " + comparison.rankOf()),
                             comparison.quartile() == null
-                                    ? Cell.none(noRank(words))
+                                    ? Cell.none(beside.noRank(words))
                                     : Cell.words(comparison.quartile()),
-                            met(comparison)),
+                            beside.met(comparison)),
                     Pack.Row.Kind.OWN));
         }
         if (rows.isEmpty() || own.stream().flatMap(row -> row.cells().stream()).allMatch(Cell::isMissing)) {
@@ -370,7 +355,7 @@ final class Builder {
         notes.addAll(reasons(own));
         notes.add(
                 source.isPublic()
-                        ? "– Neighbours, ranks, quartiles and targets are " + NOT_PUBLISHED
+                        ? "– Neighbours, ranks, quartiles and targets are " + Beside.NOT_PUBLISHED
                                 + "; of the region and England, the marts hold no published figure of the measure."
                         : "– Region, neighbours and England: the marts hold no published figure of the measure. Rank and"
                                 + " quartile: the authority has no published value, or neither high nor low is better. Target:"
@@ -382,7 +367,7 @@ final class Builder {
                         Wording.date(asAt),
                         Wording.date(before),
                         "Direction",
-                        regionName(),
+                        beside.regionName(),
                         "Neighbours",
                         "England",
                         "Published for",
@@ -397,17 +382,15 @@ final class Builder {
     private Pack.Part targets(Layout.Part part) throws SQLException {
         if (source.isPublic()) {
             return new Pack.Part(
-                    part.caption(), "", List.of(), List.of(), List.of(), List.of("Targets are " + NOT_PUBLISHED + "."));
+                    part.caption(), "", List.of(), List.of(), List.of(), List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
         }
         List<Pack.Row> rows = new ArrayList<>();
         int over = 0;
         for (Source.Target target : source.targets()) {
             Words words = source.measures().get(target.measure());
-            if (target.until() != null && target.until().isBefore(asAt)) {
-                over++;
-            }
-            if (target.from().isAfter(asAt)
-                    || target.until() != null && target.until().isBefore(asAt)) {
+            boolean isOver = target.until() != null && target.until().isBefore(asAt);
+            over += isOver ? 1 : 0;
+            if (target.from().isAfter(asAt) || isOver) {
                 continue;
             }
             used.add(words.id());
@@ -421,13 +404,13 @@ final class Builder {
                             now,
                             comparison.target() == null
                                     ? Cell.none(without)
-                                    : targetCell(comparison.targetComparison(), comparison.target(), words.unit()),
+                                    : Beside.targetCell(comparison.targetComparison(), comparison.target(), words.unit()),
                             isKnown
-                                    ? cell(
+                                    ? Cell.of(
                                             now.value() - comparison.target(),
                                             words.unit().equals("percent") ? "points" : words.unit())
                                     : Cell.none(without),
-                            isKnown ? met(comparison) : Cell.none(without),
+                            isKnown ? beside.met(comparison) : Cell.none(without),
                             Cell.words(target.words() == null ? "" : target.words())),
                     Pack.Row.Kind.OWN));
         }
@@ -464,10 +447,10 @@ final class Builder {
                         false,
                         "count",
                         end -> counts.containsKey(end)
-                                ? cell(counts.get(end), "count")
+                                ? Cell.of(counts.get(end), "count")
                                 : Cell.none(
                                         source.isPublic()
-                                                ? "counted from the records of children, which are " + NOT_PUBLISHED
+                                                ? "counted from the records of children, which are " + Beside.NOT_PUBLISHED
                                                 : "the marts do not go back to " + Wording.date(end))));
                 continue;
             }
@@ -494,7 +477,7 @@ final class Builder {
                                     ? Cell.none((part.window().equals("quarter")
                                                     ? "figures of a quarter are "
                                                     : "figures of these 12 months alone are ")
-                                            + NOT_PUBLISHED)
+                                            + Beside.NOT_PUBLISHED)
                                     : found == null ? Cell.none(missing(words, end)) : cell(found, words.unit());
                         }));
             } else if (line.by().isEmpty()) {
@@ -529,7 +512,7 @@ final class Builder {
 
     /** The rows of a breakdown: their names, and the values each consists of. */
     private Map<String, List<String>> groups(Line line, Words words, List<LocalDate> ends) {
-        TreeSet<String> found = source.groups(words.id(), line.by(), ends);
+        NavigableSet<String> found = source.groups(words.id(), line.by(), ends);
         Map<String, List<String>> groups = new LinkedHashMap<>();
         if (line.groups().isEmpty()) {
             List<String> values = new ArrayList<>(found);
@@ -575,22 +558,18 @@ final class Builder {
             return Cell.symbol("c");
         }
         if (!isShare) {
-            return cell(sum, "count");
+            return Cell.of(sum, "count");
         }
-        return whole.value() == 0 ? Cell.symbol("z") : cell(100 * sum / whole.value(), "percent");
+        return whole.value() == 0 ? Cell.symbol("z") : Cell.of(100 * sum / whole.value(), "percent");
     }
 
     private static Cell cell(Figure figure, String unit) {
-        return figure.value() == null ? Cell.symbol(figure.symbol()) : cell(figure.value(), unit);
-    }
-
-    private static Cell cell(double value, String unit) {
-        return new Cell(value, unit, Wording.text(value, unit), "", "");
+        return figure.value() == null ? Cell.symbol(figure.symbol()) : Cell.of(figure.value(), unit);
     }
 
     /** Why there is no figure of a measure at a month end. */
     private String missing(Words words, LocalDate end) {
-        TreeSet<LocalDate> dates = source.monthEnds(words.id());
+        NavigableSet<LocalDate> dates = source.monthEnds(words.id());
         if (dates.isEmpty()) {
             return "the marts hold no figure of this measure for the authority";
         }
@@ -598,137 +577,12 @@ final class Builder {
             return "there is no figure before " + Wording.date(dates.first());
         }
         boolean isYearly = words.period().equals("31 March only")
-                || source.isPublic()
-                        && (words.period().equals("year") || words.period().equals("3 years"));
+                || (source.isPublic() && Set.of("year", "3 years").contains(words.period()));
         boolean isSchoolYear = source.isPublic() && words.period().startsWith("academic year");
         if (isYearly && end.getMonthValue() != 3) {
             return source.isPublic() ? "published at 31 March only" : "there are figures at 31 March only";
         }
         return isSchoolYear ? "published at 31 August only" : "there is no figure at this date";
-    }
-
-    // --- what stands beside a figure ---
-
-    private String comparatorName(String comparator) {
-        return switch (comparator) {
-            case "region" -> regionName();
-            case "neighbours" -> "Neighbours";
-            case "england" -> "England";
-            default -> "Target";
-        };
-    }
-
-    private String regionName() {
-        return source.region().isEmpty() ? "Region" : source.region();
-    }
-
-    /**
-     * A published figure beside an own one.
-     *
-     * @param sameDay whether it must be of the same day as the own one, because its column says so
-     */
-    private Cell beside(Drawn row, String comparator, LocalDate end, boolean sameDay) {
-        if (row.measure() == null || row.type().equals("window")) {
-            return Cell.none("nothing is published that could stand beside this count");
-        }
-        Words words = source.measures().get(row.measure());
-        if (words.benchmark() == null) {
-            return Cell.none(NO_SERIES);
-        }
-        if (comparator.equals("neighbours") && source.isPublic()) {
-            return Cell.none("statistical neighbours are " + NOT_PUBLISHED);
-        }
-        boolean isWhole = row.type().equals("all");
-        if (!isWhole && (row.isShare() || row.values().size() != 1 || comparator.equals("neighbours"))) {
-            return Cell.none(NO_GROUPS);
-        }
-        Comparison comparison = source.comparison(
-                row.measure(), end, row.type(), isWhole ? "all" : row.values().get(0));
-        if (sameDay
-                && !end.equals(comparison.publishedEnd())
-                && (comparison.publishedEnd() != null || source.isPublished(words.benchmark()))) {
-            return Cell.none("the marts hold no published figure of this date");
-        }
-        if (comparison.publishedEnd() == null) {
-            return Cell.none(NOT_HELD);
-        }
-        Double value =
-                switch (comparator) {
-                    case "region" -> comparison.region();
-                    case "neighbours" -> comparison.neighbours();
-                    default -> comparison.england();
-                };
-        return value == null
-                ? Cell.none(isWhole ? "not published for " + Wording.date(comparison.publishedEnd()) : NO_GROUPS)
-                : cell(value, row.unit());
-    }
-
-    private Cell publishedFor(Drawn row, LocalDate end) {
-        if (row.measure() == null || row.type().equals("window") || row.isShare()) {
-            return Cell.none(NO_GROUPS);
-        }
-        Words words = source.measures().get(row.measure());
-        LocalDate published =
-                source.comparison(row.measure(), end, "all", "all").publishedEnd();
-        if (words.benchmark() == null) {
-            return Cell.none(NO_SERIES);
-        }
-        if (published == null) {
-            return Cell.none(NOT_HELD);
-        }
-        boolean isYear = words.period().equals("year") || published.getMonthValue() == 8;
-        return Cell.words((isYear ? "year to " : "") + Wording.date(published));
-    }
-
-    private Cell target(Drawn row) {
-        if (source.isPublic()) {
-            return Cell.none("targets are " + NOT_PUBLISHED);
-        }
-        if (row.measure() == null || !row.type().equals("all")) {
-            return Cell.none(NO_TARGET);
-        }
-        Comparison comparison = source.comparison(row.measure(), asAt, "all", "all");
-        if (comparison.target() == null) {
-            return Cell.none(NO_TARGET);
-        }
-        Cell cell = targetCell(comparison.targetComparison(), comparison.target(), row.unit());
-        return comparison.isTargetMet() == null ? cell : toned(cell, comparison.isTargetMet());
-    }
-
-    private static Cell targetCell(String how, double target, String unit) {
-        String words =
-                switch (how) {
-                    case ">=" -> "at least ";
-                    case ">" -> "above ";
-                    case "<=" -> "at most ";
-                    case "<" -> "below ";
-                    default -> "";
-                };
-        return new Cell(target, unit, words + Wording.text(target, unit), "", "");
-    }
-
-    private static Cell toned(Cell cell, boolean isMet) {
-        return new Cell(
-                cell.value(), cell.unit(), cell.text() + (isMet ? ", met" : ", not met"), isMet ? "good" : "bad", "");
-    }
-
-    private Cell met(Comparison comparison) {
-        if (source.isPublic()) {
-            return Cell.none("targets are " + NOT_PUBLISHED);
-        }
-        return comparison.isTargetMet() == null
-                ? Cell.none(NO_TARGET)
-                : Cell.words(comparison.isTargetMet() ? "Met" : "Not met")
-                        .toned(comparison.isTargetMet() ? "good" : "bad");
-    }
-
-    private String noRank(Words words) {
-        if (source.isPublic()) {
-            return "ranks and quartiles are " + NOT_PUBLISHED;
-        }
-        return words.polarity().equals("neutral")
-                ? "there is no rank or quartile where neither high nor low is better"
-                : "there is no rank or quartile without a published value of the authority";
     }
 
     /** The way a figure went since last year, by the figures as they are printed. */
@@ -819,81 +673,6 @@ final class Builder {
         return sentences;
     }
 
-    private List<Pack.Chart> charts(Layout.Part part, List<Drawn> rows, List<Pack.Row> own, List<LocalDate> ends) {
-        if (part.chart().isEmpty()) {
-            return List.of();
-        }
-        Map<String, List<Pack.Series>> byUnit = new LinkedHashMap<>();
-        for (int i = 0; i < rows.size(); i++) {
-            byUnit.computeIfAbsent(rows.get(i).unit(), unit -> new ArrayList<>())
-                    .add(new Pack.Series(
-                            own.get(i).name(),
-                            own.get(i).cells().stream().map(Cell::value).toList()));
-        }
-        List<Pack.Chart> charts = new ArrayList<>();
-        byUnit.forEach((unit, series) -> {
-            if (series.stream()
-                    .allMatch(line -> line.values().stream()
-                                    .filter(value -> value != null)
-                                    .count()
-                            < 2)) {
-                return;
-            }
-            String title = series.size() == 1 ? series.get(0).name() : part.caption();
-            charts.add(new Pack.Chart(
-                    title,
-                    part.chart(),
-                    unit,
-                    ends.stream().map(Wording::month).toList(),
-                    series,
-                    words(part.chart(), unit, series, ends)));
-        });
-        return charts;
-    }
-
-    /** What a chart shows, for those who do not see it. */
-    private static String words(String kind, String unit, List<Pack.Series> series, List<LocalDate> ends) {
-        StringBuilder words = new StringBuilder(kind.equals("line") ? "Line chart." : "Bar chart.");
-        for (Pack.Series line : series) {
-            int first = -1;
-            int last = -1;
-            int low = -1;
-            int high = -1;
-            int hidden = 0;
-            for (int i = 0; i < ends.size(); i++) {
-                Double value = line.values().get(i);
-                if (value == null) {
-                    hidden++;
-                    continue;
-                }
-                first = first < 0 ? i : first;
-                last = i;
-                low = low < 0 || value < line.values().get(low) ? i : low;
-                high = high < 0 || value > line.values().get(high) ? i : high;
-            }
-            words.append(' ').append(line.name()).append(": ");
-            if (first < 0) {
-                words.append("no figure is shown.");
-                continue;
-            }
-            words.append(Wording.text(line.values().get(first), unit))
-                    .append(" at ")
-                    .append(Wording.date(ends.get(first)));
-            if (last > first) {
-                words.append(", ")
-                        .append(Wording.text(line.values().get(last), unit))
-                        .append(" at ")
-                        .append(Wording.date(ends.get(last)))
-                        .append("; lowest ")
-                        .append(Wording.text(line.values().get(low), unit))
-                        .append(", highest ")
-                        .append(Wording.text(line.values().get(high), unit));
-            }
-            words.append(hidden == 0 ? "." : "; " + hidden + " of " + ends.size() + " not shown.");
-        }
-        return words.toString();
-    }
-
     // --- groups and dates ---
 
     private String codeName(String list, String value) {
@@ -923,43 +702,4 @@ final class Builder {
                 .thenComparing(value -> value);
     }
 
-    private static LocalDate monthsBefore(LocalDate end, int months) {
-        return end.plusDays(1).minusMonths(months).minusDays(1);
-    }
-
-    private static LocalDate yearBefore(LocalDate end) {
-        return monthsBefore(end, 12);
-    }
-
-    /** The month ends of a series, each once, the oldest first. */
-    private List<LocalDate> ends(Layout.Part part) {
-        if (part.step().equals("years")) {
-            return marches(part.periods(), true);
-        }
-        TreeSet<LocalDate> ends = new TreeSet<>();
-        LocalDate end = asAt;
-        while (ends.size() < part.periods()) {
-            if (part.step().equals("months") || end.getMonthValue() % 3 == 0) {
-                ends.add(end);
-            }
-            end = monthsBefore(end, 1);
-        }
-        return List.copyOf(ends);
-    }
-
-    /** The newest ends of March up to the date, the oldest first; and the date itself, where it is another month's end. */
-    private List<LocalDate> marches(int count, boolean withAsAt) {
-        TreeSet<LocalDate> ends = new TreeSet<>();
-        LocalDate march = LocalDate.of(asAt.getYear(), 3, 31);
-        if (march.isAfter(asAt)) {
-            march = march.minusYears(1);
-        }
-        for (int i = 0; i < count; i++) {
-            ends.add(march.minusYears(i));
-        }
-        if (withAsAt) {
-            ends.add(asAt);
-        }
-        return List.copyOf(ends);
-    }
 }

@@ -241,7 +241,7 @@ final class HtmlPack {
                     .append("</p>\n</div>\n");
             return;
         }
-        page.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+        page.append("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"")
                 .append(escaped(table.id() + " " + part.caption()))
                 .append("\"><table")
                 .append(part.columns().size() < 4 ? " class=\"narrow\"" : "")
@@ -391,7 +391,8 @@ final class HtmlPack {
 
     private static String json(String text) {
         StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c < ' ' || "\"\\<>&'\u2028\u2029".indexOf(c) >= 0) {
                 json.append(String.format("\\u%04x", (int) c));
             } else {

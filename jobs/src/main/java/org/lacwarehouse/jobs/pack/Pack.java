@@ -79,6 +79,11 @@ record Pack(
      * @param reason why there is no figure; empty when there is one
      */
     record Cell(Double value, String unit, String text, String tone, String reason) {
+        /** A figure. */
+        static Cell of(double value, String unit) {
+            return new Cell(value, unit, Wording.text(value, unit), "", "");
+        }
+
         /** Words. */
         static Cell words(String text) {
             return new Cell(null, "text", text, "", "");

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.NavigableSet;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.pipeline.conf.Conf;
@@ -65,7 +65,7 @@ public final class PanelPack {
             }
             Source source = new Source(connection, catalogue, laCode, isPublic);
             String version = source.version();
-            TreeSet<LocalDate> ends = source.monthEnds();
+            NavigableSet<LocalDate> ends = source.monthEnds();
             if (!ends.contains(asAt)) {
                 throw new IllegalArgumentException("The marts hold no figures of " + laCode + " at " + asAt
                         + ". There are figures at " + ends.size() + " month ends from " + ends.first() + " to "
@@ -81,7 +81,7 @@ public final class PanelPack {
         }
     }
 
-    private static String nearest(TreeSet<LocalDate> ends, LocalDate asAt) {
+    private static String nearest(NavigableSet<LocalDate> ends, LocalDate asAt) {
         LocalDate before = ends.floor(asAt);
         LocalDate after = ends.ceiling(asAt);
         if (before == null || after == null) {

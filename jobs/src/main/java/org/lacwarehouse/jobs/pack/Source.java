@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -213,14 +214,14 @@ final class Source {
     }
 
     /** The month ends at which there is any figure. */
-    TreeSet<LocalDate> monthEnds() {
+    NavigableSet<LocalDate> monthEnds() {
         TreeSet<LocalDate> all = new TreeSet<>();
         dates.values().forEach(all::addAll);
         return all;
     }
 
     /** The month ends at which a measure has figures. */
-    TreeSet<LocalDate> monthEnds(String measure) {
+    NavigableSet<LocalDate> monthEnds(String measure) {
         return dates.getOrDefault(measure, new TreeSet<>());
     }
 
@@ -230,7 +231,7 @@ final class Source {
     }
 
     /** The groups of a breakdown that have a figure at any of some dates. */
-    TreeSet<String> groups(String measure, String type, Collection<LocalDate> ends) {
+    NavigableSet<String> groups(String measure, String type, Collection<LocalDate> ends) {
         TreeSet<String> groups = new TreeSet<>();
         for (Key key : figures.keySet()) {
             if (key.measure().equals(measure) && key.type().equals(type) && ends.contains(key.end())) {
@@ -342,7 +343,7 @@ final class Source {
                         .error("`" + line.measure() + "` cannot be counted over another time: it does not count events"
                                 + " of a year"));
         Map<LocalDate, Figure> found = new HashMap<>();
-        TreeSet<LocalDate> known = monthEnds(line.measure());
+        NavigableSet<LocalDate> known = monthEnds(line.measure());
         for (LocalDate end : ends) {
             if (known.contains(end)) {
                 query(sql, List.of(laCode, end), row -> {

@@ -58,6 +58,7 @@ final class XlsxPack {
         {0x56, (byte) 0xb4, (byte) 0xe9},
         {0x6b, 0x4f, 0x00}
     };
+    private static final MarkerStyle[] MARKERS = {MarkerStyle.CIRCLE, MarkerStyle.SQUARE, MarkerStyle.TRIANGLE};
     private static final int CHART_ROWS = 16;
     /** How many columns a sentence below a table runs over. */
     private static final int NOTE_COLUMNS = 8;
@@ -297,7 +298,7 @@ final class XlsxPack {
             XDDFSolidFillProperties fill = new XDDFSolidFillProperties(XDDFColor.from(COLOURS[i % COLOURS.length]));
             if (series instanceof XDDFLineChartData.Series drawnLine) {
                 drawnLine.setSmooth(false);
-                drawnLine.setMarkerStyle(MarkerStyle.values()[i % 3]);
+                drawnLine.setMarkerStyle(MARKERS[i % MARKERS.length]);
                 XDDFLineProperties properties = new XDDFLineProperties(fill);
                 properties.setWidth(2.25);
                 drawnLine.setLineProperties(properties);
