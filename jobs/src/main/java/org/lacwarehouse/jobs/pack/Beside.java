@@ -16,11 +16,9 @@ final class Beside {
     private static final String NO_TARGET = "the authority has published no target for it that is in force at the date";
 
     private final Source source;
-    private final LocalDate asAt;
 
-    Beside(Source source, LocalDate asAt) {
+    Beside(Source source) {
         this.source = source;
-        this.asAt = asAt;
     }
 
     /** What stands over the figures of a comparator. */
@@ -98,14 +96,14 @@ final class Beside {
     }
 
     /** The target in force, and whether it is met. */
-    Cell target(Drawn row) {
+    Cell target(Drawn row, LocalDate end) {
         if (source.isPublic()) {
             return Cell.none("targets are " + NOT_PUBLISHED);
         }
         if (row.measure() == null || !row.type().equals("all")) {
             return Cell.none(NO_TARGET);
         }
-        Comparison comparison = source.comparison(row.measure(), asAt, "all", "all");
+        Comparison comparison = source.comparison(row.measure(), end, "all", "all");
         if (comparison.target() == null) {
             return Cell.none(NO_TARGET);
         }

@@ -41,7 +41,7 @@ final class Builder {
         this.source = source;
         this.codes = codes;
         this.asAt = asAt;
-        this.beside = new Beside(source, asAt);
+        this.beside = new Beside(source);
     }
 
     /** The pack. */
@@ -193,7 +193,8 @@ final class Builder {
     }
 
     private Pack.Part now(Layout.Part part) throws SQLException {
-        List<LocalDate> ends = List.of(asAt, MonthEnds.yearBefore(asAt));
+        LocalDate at = newest(part);
+        List<LocalDate> ends = List.of(at, MonthEnds.yearBefore(at));
         List<Drawn> rows = draw(part, ends);
         List<String> columns = new ArrayList<>(ends.stream().map(Wording::date).toList());
         boolean hasPublished = part.against().stream().anyMatch(comparator -> !comparator.equals("target"));
@@ -217,14 +218,14 @@ final class Builder {
             own.add(new Pack.Row(row.name(), List.copyOf(cells), Pack.Row.Kind.OWN));
             for (String comparator : part.against()) {
                 if (!comparator.equals("target")) {
-                    cells.add(beside.beside(row, comparator, asAt, false));
+                    cells.add(beside.beside(row, comparator, at, false));
                 }
             }
             if (hasPublished) {
-                cells.add(beside.publishedFor(row, asAt));
+                cells.add(beside.publishedFor(row, at));
             }
             if (hasTarget) {
-                cells.add(beside.target(row));
+                cells.add(beside.target(row, at));
             }
             printed.add(new Pack.Row(row.name(), cells, Pack.Row.Kind.OWN));
         }
@@ -232,11 +233,24 @@ final class Builder {
             return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons(own));
         }
         List<String> notes = new ArrayList<>(covers(part, rows));
+        if (!at.equals(asAt)) {
+            notes.add("There are no such figures at " + Wording.date(asAt) + "; the newest before that are shown.");
+        }
         if (!part.note().isEmpty()) {
             notes.add(part.note());
         }
         notes.addAll(reasons(printed));
         return new Pack.Part(part.caption(), "", columns, printed, Charts.of(part, rows, own, ends), notes);
+    }
+
+    /** The date of a part: the newest at which its measures have figures, where that is one date; else that of the pack. */
+    private LocalDate newest(Layout.Part part) {
+        Set<LocalDate> newest = new LinkedHashSet<>();
+        for (Line line : part.rows()) {
+            newest.add(line.measure().isEmpty() ? asAt : source.monthEnds(line.measure()).floor(asAt));
+        }
+        LocalDate only = newest.iterator().next();
+        return newest.size() == 1 && only != null ? only : asAt;
     }
 
     private Pack.Part matrix(Layout.Part part) throws SQLException {
