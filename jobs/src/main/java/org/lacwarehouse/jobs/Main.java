@@ -10,6 +10,7 @@ import org.lacwarehouse.jobs.cli.ExplainCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
+import org.lacwarehouse.jobs.cli.PackCommand;
 import org.lacwarehouse.jobs.cli.PowerBiCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             PowerBiCommand.class,
             RejectionsCommand.class,
             ExplainCommand.class,
+            PackCommand.class,
             RollbackCommand.class,
             ForgetCommand.class,
             DatabaseCommand.class,

@@ -3,7 +3,9 @@ package org.lacwarehouse.marts.measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lacwarehouse.marts.gold.MartTable;
 import org.lacwarehouse.marts.gold.MartView;
@@ -13,6 +15,7 @@ import org.lacwarehouse.marts.gold.MartView;
  * branch a measure, so that a query about one measure reads one fact.
  */
 public final class MeasureViews {
+    private static final Pattern YEAR = Pattern.compile("\\b(three_years|year)_start\\b");
     private static final String MONTH = MeasureCompiler.MONTHS;
 
     private final Map<String, MartTable> facts;
@@ -52,6 +55,26 @@ public final class MeasureViews {
      */
     public String grouped(List<Measure> measures, Measure measure, String type) {
         return branches(measure, byId(measures), type);
+    }
+
+    /**
+     * The numerator and denominator of a measure of a year, or of three, counted over fewer months to a month end instead:
+     * a SELECT of both with two parameters, the authority's code and the month end. A month belongs to one such time only.
+     *
+     * @return empty when the measure does not count events between the beginning of the year and the month end
+     */
+    public Optional<String> window(Measure measure, int months) {
+        if (measure.difference() != null
+                || facts.get(measure.fact().sql()).columns().containsKey("period_end")
+                || !YEAR.matcher(measure.condition()).find()) {
+            return Optional.empty();
+        }
+        String start = "(period_end + 1 - interval '" + months + " months')::date - 1";
+        String sql = branch(measure, measure, 1, null)
+                .replaceFirst(", three_years_start(?=[, ])", ", " + start + " as three_years_start")
+                .replaceFirst(", year_start(?=[, ])", ", " + start + " as year_start");
+        return Optional.of("select coalesce(sum(adds_to_numerator), 0), coalesce(sum(adds_to_denominator), 0) from ("
+                + sql + ") counted where la_code = ? and period_end = ?");
     }
 
     private static Map<String, Measure> byId(List<Measure> measures) {
