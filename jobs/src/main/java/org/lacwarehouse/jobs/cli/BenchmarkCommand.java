@@ -2,14 +2,19 @@ package org.lacwarehouse.jobs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.lacwarehouse.jobs.Launcher;
 import org.lacwarehouse.jobs.Main;
 import org.lacwarehouse.jobs.audit.Audit;
@@ -25,8 +30,11 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         mixinStandardHelpOptions = true,
         description =
-                "Makes up councils and measures a first night and one with nothing new, each started as a program of"
-                        + " its own: wall-clock and processor seconds, Spark jobs and Delta commits of each step.")
+                "Makes up councils and measures nights, each started as a program of its own: a first load, one with"
+                        + " nothing new, one with one dataset changed, and, of several councils, one with one council"
+                        + " changed. Prints, and writes to benchmark.md in the folder, a table of the medians:"
+                        + " wall-clock and processor seconds, rows, Spark jobs and Delta commits of each step, and the"
+                        + " megabytes that were added to the warehouse.")
 public final class BenchmarkCommand implements Callable<Integer> {
     private static final LocalDate AS_AT = LocalDate.of(2026, 3, 31);
 
@@ -34,7 +42,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             names = "--dir",
             paramLabel = "DIR",
             required = true,
-            description = "A folder that does not exist yet, for the landing zone and the warehouse.")
+            description = "A folder that does not exist yet, for the landing zones and the warehouses.")
     private Path dir;
 
     @Option(
@@ -58,8 +66,21 @@ public final class BenchmarkCommand implements Callable<Integer> {
             description = "Years of history. Default: ${DEFAULT-VALUE}.")
     private int years;
 
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often all nights are measured, one after the other. Default: ${DEFAULT-VALUE}.")
+    private int repeats;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
+
+    /** A step of a night, or all of it, as it was measured. */
+    private record Measured(double wall, double cpu, double rows, double jobs, double commits, double megabytes) {}
+
+    /** What was measured, by night and step in the order in which they were first seen. */
+    private final Map<String, Map<String, List<Measured>>> measured = new LinkedHashMap<>();
 
     @Override
     public Integer call() throws Exception {
@@ -69,96 +90,180 @@ public final class BenchmarkCommand implements Callable<Integer> {
                     spec.commandLine(),
                     dir + " exists already; name a new folder, so that the first night is a first one.");
         }
-        if (authorities < 1 || authorities > codes.size() || children < 1 || years < 1) {
+        if (authorities < 1 || authorities > codes.size() || children < 1 || years < 1 || repeats < 1) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    "--authorities must be from 1 to " + codes.size() + ", --children and --years at least 1.");
+                    "--authorities must be from 1 to " + codes.size()
+                            + ", --children, --years and --repeats at least 1.");
         }
         PrintStream out = System.out;
-        new Generator(dir.resolve("landing"), children, years, AS_AT, 1).write(codes.subList(0, authorities));
-        out.printf(
-                Locale.UK,
-                "%d councils x %d children x %d years, %d cores%n%n",
-                authorities,
-                children,
-                years,
-                Runtime.getRuntime().availableProcessors());
-        out.printf(
-                "%-16s %-14s %9s %9s %12s %11s %14s%n",
-                "Night", "Step", "Wall s", "CPU s", "Rows", "Spark jobs", "Delta commits");
-        for (String night : List.of("first load", "nothing new")) {
-            double wall = night();
-            if (wall < 0) {
-                return Main.FAILED;
+        List<Double> loads = new ArrayList<>();
+        for (int repeat = 1; repeat <= repeats; repeat++) {
+            Path here = dir.resolve(String.valueOf(repeat));
+            Path landing = here.resolve("landing");
+            new Generator(landing, children, years, AS_AT, 1).write(codes.subList(0, authorities));
+            for (String night : List.of("first load", "nothing new", "one dataset changed", "one council changed")) {
+                if (night.equals("one council changed") && authorities == 1) {
+                    continue;
+                }
+                if (night.equals("one dataset changed")) {
+                    shorten(List.of(landing.resolve(codes.get(0) + "/social_care/" + AS_AT + "/reviews.csv")));
+                } else if (night.equals("one council changed")) {
+                    try (Stream<Path> files = Files.walk(landing.resolve(codes.get(0)))) {
+                        shorten(files.filter(file -> file.toString().endsWith(".csv"))
+                                .toList());
+                    }
+                }
+                loads.add(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                out.printf(Locale.UK, "%s, repeat %d of %d%n", night, repeat, repeats);
+                if (!measure(here, night)) {
+                    return Main.FAILED;
+                }
             }
-            show(out, night, wall);
         }
+        String report = report(loads);
+        Files.writeString(dir.resolve("benchmark.md"), report);
+        out.println();
+        out.print(report);
         return Main.OK;
     }
 
-    /** Runs a night as a program of its own; returns the seconds it took, or -1 when it failed. */
-    private double night() throws IOException, InterruptedException {
-        Path said = dir.resolve("night.txt");
+    /** Takes the last line away from files of more than a few: a snapshot of which one row has changed. */
+    private static void shorten(List<Path> files) throws IOException {
+        for (Path file : files) {
+            List<String> lines = Files.readAllLines(file);
+            if (lines.size() > 10) {
+                Files.write(file, lines.subList(0, lines.size() - 1));
+            }
+        }
+    }
+
+    /** Runs a night as a program of its own and notes what it took; false when it failed. */
+    private boolean measure(Path here, String night) throws IOException, InterruptedException, SQLException {
+        Path warehouse = here.resolve("warehouse");
+        Path said = here.resolve("night.txt");
+        double before = megabytes(warehouse);
         long started = System.nanoTime();
         ProcessBuilder program = new ProcessBuilder(Launcher.command(
                         "nightly",
                         "--landing",
-                        dir.resolve("landing").toString(),
+                        here.resolve("landing").toString(),
                         "--warehouse",
-                        dir.resolve("warehouse").toString()))
+                        warehouse.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
         program.environment().remove("LAC_JDBC_URL");
         int code = program.start().waitFor();
-        double seconds = (System.nanoTime() - started) / 1e9;
-        if (code != Main.OK) {
+        double wall = (System.nanoTime() - started) / 1e9;
+        if (code != Main.OK && code != Main.REFUSALS) {
             spec.commandLine().getErr().println("The night failed with exit code " + code + "; see " + said);
-            return -1;
+            return false;
         }
-        return seconds;
-    }
-
-    private void show(PrintStream out, String night, double wall) throws SQLException, IOException {
-        try (OpenDatabase database = EmbeddedDatabase.open(dir.resolve("warehouse"));
+        double added = megabytes(warehouse) - before;
+        try (OpenDatabase database = EmbeddedDatabase.open(warehouse);
                 Audit audit = Audit.open(database.database())) {
             Audit.Run run = audit.runs(1).get(0);
-            List<Audit.Step> steps = new ArrayList<>(audit.steps(run.id()));
-            double before = run.cpuSeconds()
-                    - steps.stream().mapToDouble(Audit.Step::cpuSeconds).sum();
-            line(
-                    out,
-                    night,
-                    "start and end",
-                    wall - steps.stream().mapToDouble(Audit.Step::seconds).sum(),
-                    before,
-                    0,
-                    0,
-                    0);
+            List<Audit.Step> steps = audit.steps(run.id());
+            double stepsWall = steps.stream().mapToDouble(Audit.Step::seconds).sum();
+            double stepsCpu = steps.stream().mapToDouble(Audit.Step::cpuSeconds).sum();
+            note(night, "start and end", new Measured(wall - stepsWall, run.cpuSeconds() - stepsCpu, 0, 0, 0, 0));
             for (Audit.Step step : steps) {
-                line(
-                        out,
+                note(
                         night,
                         step.name(),
-                        step.seconds(),
-                        step.cpuSeconds(),
-                        step.rows(),
-                        step.sparkJobs(),
-                        step.deltaCommits());
+                        new Measured(
+                                step.seconds(),
+                                step.cpuSeconds(),
+                                step.rows(),
+                                step.sparkJobs(),
+                                step.deltaCommits(),
+                                0));
             }
-            line(
-                    out,
+            note(
                     night,
                     "all",
-                    wall,
-                    run.cpuSeconds(),
-                    steps.stream().mapToLong(Audit.Step::rows).sum(),
-                    steps.stream().mapToInt(Audit.Step::sparkJobs).sum(),
-                    steps.stream().mapToInt(Audit.Step::deltaCommits).sum());
+                    new Measured(
+                            wall,
+                            run.cpuSeconds(),
+                            steps.stream().mapToLong(Audit.Step::rows).sum(),
+                            steps.stream().mapToInt(Audit.Step::sparkJobs).sum(),
+                            steps.stream().mapToInt(Audit.Step::deltaCommits).sum(),
+                            added));
+        }
+        return true;
+    }
+
+    private void note(String night, String step, Measured values) {
+        measured.computeIfAbsent(night, n -> new LinkedHashMap<>())
+                .computeIfAbsent(step, s -> new ArrayList<>())
+                .add(values);
+    }
+
+    /** The size of the warehouse without its PostgreSQL, which keeps logs of its own. */
+    private static double megabytes(Path warehouse) throws IOException {
+        if (!Files.exists(warehouse)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(warehouse)) {
+            return files.filter(file -> !file.startsWith(warehouse.resolve("postgres")))
+                            .filter(Files::isRegularFile)
+                            .mapToLong(file -> file.toFile().length())
+                            .sum()
+                    / 1e6;
         }
     }
 
-    private static void line(
-            PrintStream out, String night, String step, double wall, double cpu, long rows, int jobs, int commits) {
-        out.printf(Locale.UK, "%-16s %-14s %9.1f %9.1f %,12d %11d %14d%n", night, step, wall, cpu, rows, jobs, commits);
+    private String report(List<Double> loads) throws IOException {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.UK,
+                "%d councils x %d children x %d years; medians of %d; %s, Java %s; load of the machine before a night:"
+                        + " %.1f (median), %.1f (most)%n%n",
+                authorities,
+                children,
+                years,
+                repeats,
+                machine(),
+                System.getProperty("java.version"),
+                median(loads),
+                loads.stream().mapToDouble(load -> load).max().orElse(0)));
+        text.append("| night | step | wall s | CPU s | rows | Spark jobs | Delta commits | MB added |\n")
+                .append("|---|---|---|---|---|---|---|---|\n");
+        measured.forEach((night, steps) -> steps.forEach((step, values) -> text.append(String.format(
+                Locale.UK,
+                "| %s | %s | %.1f | %.1f | %,.0f | %.0f | %.0f | %s |%n",
+                night,
+                step,
+                median(values, Measured::wall),
+                median(values, Measured::cpu),
+                median(values, Measured::rows),
+                median(values, Measured::jobs),
+                median(values, Measured::commits),
+                step.equals("all") ? String.format(Locale.UK, "%,.0f", median(values, Measured::megabytes)) : ""))));
+        return text.toString();
+    }
+
+    private static String machine() throws IOException {
+        String cores = Runtime.getRuntime().availableProcessors() + " cores";
+        Path processors = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(processors)) {
+            return cores;
+        }
+        return cores
+                + Files.readAllLines(processors).stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .findFirst()
+                        .map(line ->
+                                " of " + line.substring(line.indexOf(':') + 1).strip())
+                        .orElse("");
+    }
+
+    private static double median(List<Measured> values, ToDoubleFunction<Measured> what) {
+        return median(values.stream().map(what::applyAsDouble).toList());
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }

@@ -1,6 +1,7 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.nio.file.Path;
+import org.lacwarehouse.pipeline.lake.Sessions;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -28,6 +29,17 @@ final class NightMixin {
             paramLabel = "DIR",
             description = "Folder of configuration files that replace or add to the packaged ones.")
     private Path conf;
+
+    /** Says on which Spark cluster the work is done. */
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description =
+                    "The Spark cluster to work on, such as spark://host:7077. Its workers need the landing zone, the"
+                            + " warehouse folder and this program under the same paths. Default: the cores of this machine.")
+    void master(String url) {
+        System.setProperty(Sessions.MASTER, url);
+    }
 
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
     private CommandLine.Model.CommandSpec spec;

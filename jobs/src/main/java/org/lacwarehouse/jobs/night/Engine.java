@@ -22,7 +22,7 @@ final class Engine implements Supplier<SparkSession>, AutoCloseable {
     synchronized void start() {
         if (session == null) {
             session = CompletableFuture.supplyAsync(() -> {
-                SparkSession spark = Sessions.local(scratch);
+                SparkSession spark = Sessions.start(scratch);
                 spark.sparkContext().addSparkListener(meter);
                 return spark;
             });

@@ -85,8 +85,14 @@ final class CurrentViews {
         });
         boolean snapshot = fact.primaryKey().contains(PERIOD);
         String group = snapshot && fact.primaryKey().contains("measure_id") ? "la_code, measure_id" : "la_code";
-        String newest = "\njoin (select " + group + ", max(period_end) as period_end from "
-                + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group + ") newest on "
+        // One look into the index for each authority, where it can be, instead of all rows of all months.
+        String months = snapshot && group.equals("la_code")
+                ? "select la_code, (select max(one.period_end) from " + fact.name()
+                        + " one where one.la_code = loaded.la_code) as period_end from dim_authority loaded"
+                        + " where is_loaded"
+                : "select " + group + ", max(period_end) as period_end from "
+                        + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group;
+        String newest = "\njoin (" + months + ") newest on "
                 + Stream.of(group.split(", "))
                         .map(column -> "newest." + column + " = fact." + column)
                         .collect(Collectors.joining(" and "))

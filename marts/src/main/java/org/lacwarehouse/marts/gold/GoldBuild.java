@@ -41,6 +41,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoldBuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
+    private static final String SHUFFLE = "spark.sql.shuffle.partitions";
+    /** As many silver rows, of all datasets together, as are one part of every sort and of every table that is written. */
+    private static final long ROWS_OF_A_PART = 1_000_000;
+
+    private static final long MOST_PARTS = 1000;
     static final List<String> CARE_SOURCES =
             List.of("social_care_episodes", "social_care_header", "reference_postcodes");
 
@@ -52,6 +57,7 @@ public final class GoldBuild implements AutoCloseable {
     private final Scope scope;
     private final GoldState state;
     private final Map<String, String> digests = new ConcurrentHashMap<>();
+    private int parts = 1;
     private final List<Dataset<Row>> cached = Collections.synchronizedList(new ArrayList<>());
 
     /** @param state which version of each table exists */
@@ -100,6 +106,9 @@ public final class GoldBuild implements AutoCloseable {
             return outdated;
         }
         catalogue.bankHolidays().mustCover(scope.latest());
+        parts = (int) Math.min(MOST_PARTS, 1 + rowsInForce() / ROWS_OF_A_PART);
+        SparkSession spark = lake.spark();
+        spark.conf().set(SHUFFLE, Math.max(parts, spark.sparkContext().defaultParallelism()));
         defineViews(outdated);
         InParallel.inOrder(
                 outdated,
@@ -112,6 +121,15 @@ public final class GoldBuild implements AutoCloseable {
         if (catalogue.tables().containsKey(table) && to.add(table)) {
             catalogue.tables().get(table).dependencies().forEach(source -> addWithSources(source, to));
         }
+    }
+
+    /** How many silver rows the build reads. */
+    private long rowsInForce() {
+        return catalogue.contracts().all().stream()
+                .flatMap(contract -> inForce(contract).stream())
+                .flatMap(delivery -> register.outcome(delivery.deliveryId()).stream())
+                .mapToLong(Register.Outcome::rowsKept)
+                .sum();
     }
 
     /** The rows of a gold table. */
@@ -151,7 +169,7 @@ public final class GoldBuild implements AutoCloseable {
                     table.name() + ": its SELECT gives the columns " + found + ", its header describes " + declared);
         }
         state.record(table.name(), "being written");
-        lake.overwrite(path(table.name()), rows.coalesce(1));
+        lake.overwrite(path(table.name()), SettingsOnce.of(rows.coalesce(parts)));
         rows(table.name()).createOrReplaceTempView(table.name());
         state.record(table.name(), digests.get(table.name()));
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);

@@ -1,7 +1,5 @@
 package org.lacwarehouse.marts.publish;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,13 +11,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
@@ -391,26 +391,32 @@ public final class Publication {
     private long copy(Dataset<Row> rows, String table) {
         Database target = database;
         LongAccumulator copied = rows.sparkSession().sparkContext().longAccumulator();
-        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> copied.add(copy(target, table, partition)));
+        DataType[] types =
+                Stream.of(rows.schema().fields()).map(StructField::dataType).toArray(DataType[]::new);
+        ((org.apache.spark.sql.classic.Dataset<Row>) rows)
+                .queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .foreachPartition(partition -> copied.add(copy(target, table, types, partition)));
         return copied.value();
     }
 
-    private static long copy(Database target, String table, Iterator<Row> rows) throws SQLException, IOException {
+    private static long copy(Database target, String table, DataType[] types, Iterator<InternalRow> rows)
+            throws SQLException {
         if (!rows.hasNext()) {
             return 0;
         }
         long copied = 0;
         try (Connection connection = target.connect()) {
             CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin");
-            StringBuilder text = new StringBuilder();
+            CopyText text = new CopyText(types);
             try {
                 while (rows.hasNext()) {
-                    append(text, rows.next());
+                    text.append(rows.next());
                     copied++;
                     if (text.length() > 1 << 16 || !rows.hasNext()) {
-                        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-                        copy.writeToCopy(bytes, 0, bytes.length);
-                        text.setLength(0);
+                        copy.writeToCopy(text.bytes(), 0, text.length());
+                        text.clear();
                     }
                 }
                 copy.endCopy();
@@ -423,37 +429,13 @@ public final class Publication {
         return copied;
     }
 
-    private static void append(StringBuilder text, Row row) {
-        for (int i = 0; i < row.length(); i++) {
-            if (i > 0) {
-                text.append('\t');
-            }
-            Object value = row.get(i);
-            if (value == null) {
-                text.append("\\N");
-                continue;
-            }
-            String plain = value.toString();
-            for (int at = 0; at < plain.length(); at++) {
-                char c = plain.charAt(at);
-                switch (c) {
-                    case '\\' -> text.append("\\\\");
-                    case '\t' -> text.append("\\t");
-                    case '\n' -> text.append("\\n");
-                    case '\r' -> text.append("\\r");
-                    case '\0' -> text.append('\uFFFD');
-                    default -> text.append(c);
-                }
-            }
-        }
-        text.append('\n');
-    }
-
-    /** Keys, comments and statistics of one table; returns its rows. */
+    /** Primary key, indexes, comments and statistics of one table; returns its rows. */
     private long finish(MartTable table) throws SQLException {
         String name = NEXT + "." + table.name();
         List<String> statements = new ArrayList<>();
+        statements.add("set maintenance_work_mem = '256MB'");
         statements.add("alter table " + name + " add primary key (" + String.join(", ", table.primaryKey()) + ")");
+        indexes(table).forEach(columns -> statements.add("create index on " + name + " (" + columns + ")"));
         statements.add("comment on table " + name + " is " + quoted(table.grain()));
         table.columns()
                 .forEach((column, words) ->
@@ -469,13 +451,28 @@ public final class Publication {
         }
     }
 
+    /**
+     * What people look rows up by: the dimensions, an authority and its month ends, a child. Of the last two none where the
+     * primary key begins with it.
+     */
+    private static List<String> indexes(MartTable table) {
+        List<String> indexes = new ArrayList<>(table.foreignKeys().keySet());
+        Set<String> columns = table.columns().keySet();
+        String first = table.primaryKey().get(0);
+        if (columns.contains("la_code") && !first.equals("la_code")) {
+            indexes.add(columns.contains("period_end") ? "la_code, period_end" : "la_code");
+        }
+        if (columns.contains("child_id") && !first.equals("child_id")) {
+            indexes.add("child_id");
+        }
+        return indexes;
+    }
+
     private static List<String> foreignKeys(MartTable table) {
         List<String> statements = new ArrayList<>();
-        table.foreignKeys().forEach((column, dimension) -> {
-            statements.add("create index on " + NEXT + "." + table.name() + " (" + column + ")");
-            statements.add("alter table " + NEXT + "." + table.name() + " add foreign key (" + column + ") references "
-                    + NEXT + "." + dimension);
-        });
+        table.foreignKeys()
+                .forEach((column, dimension) -> statements.add("alter table " + NEXT + "." + table.name()
+                        + " add foreign key (" + column + ") references " + NEXT + "." + dimension));
         return statements;
     }
 

@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.CollectionAccumulator;
 import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.lake.Sessions;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.FileLayout;
 import org.lacwarehouse.pipeline.landing.LandingZone;
@@ -68,7 +69,7 @@ public final class Bronze {
         Dataset<Row> rows = lake.spark()
                 .createDataFrame(
                         JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
-                                .parallelize(works, Math.min(works.size(), 2 * parallelism()))
+                                .parallelize(works, parts(works.size()))
                                 .flatMap(work -> new Rows(work, failed)),
                         SCHEMA);
         lake.replaceSlices(
@@ -83,8 +84,10 @@ public final class Bronze {
                 .toList();
     }
 
-    private int parallelism() {
-        return lake.spark().sparkContext().defaultParallelism();
+    /** Into how many parts files are put: of few the rows need not be sorted by file before they are written. */
+    private int parts(int files) {
+        int even = Math.min(files, 2 * lake.spark().sparkContext().defaultParallelism());
+        return Math.max(even, (files + Sessions.OPEN_FILES - 1) / Sessions.OPEN_FILES);
     }
 
     /** The rows of deliveries of one source: columns line_number, raw (a map of text by column name), delivery_id. */

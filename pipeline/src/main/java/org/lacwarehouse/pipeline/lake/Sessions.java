@@ -8,16 +8,47 @@ import org.apache.spark.sql.delta.DeltaLog;
 public final class Sessions {
     private Sessions() {}
 
+    /** How many slices a task writes side by side; of more it has to sort the rows first. */
+    public static final int OPEN_FILES = 8;
+
+    /** The system property that names the cluster to work on; {@code spark-submit} sets it, too. */
+    public static final String MASTER = "spark.master";
+
     /**
-     * A local session on the cores of this machine. Dates and times are UTC everywhere.
+     * A session on the cluster that {@link #MASTER} names, otherwise on the cores of this machine. On a cluster the landing
+     * zone, the warehouse folder and the program must be found under the same paths by every worker; what Spark needs to
+     * know of it besides (memory, the driver's address, Kubernetes) are system properties.
+     *
+     * @param scratch the folder for what Spark spills, which may be personal data
+     */
+    public static SparkSession start(Path scratch) {
+        String master = System.getProperty(MASTER, "local");
+        return master.startsWith("local")
+                ? local(scratch)
+                : settings(SparkSession.builder(), scratch)
+                        .master(master)
+                        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                        .config("spark.executor.extraJavaOptions", "-Duser.timezone=UTC -Dfile.encoding=UTF-8")
+                        .getOrCreate();
+    }
+
+    /**
+     * A session on the cores of this machine.
      *
      * @param scratch the folder for what Spark spills, which may be personal data
      */
     public static SparkSession local(Path scratch) {
+        return settings(SparkSession.builder(), scratch)
+                .master("local[" + Runtime.getRuntime().availableProcessors() + "]")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .getOrCreate();
+    }
+
+    /** Dates and times are UTC everywhere. */
+    private static SparkSession.Builder settings(SparkSession.Builder session, Path scratch) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return SparkSession.builder()
-                .appName("lac-warehouse")
-                .master("local[" + cores + "]")
+        return session.appName("lac-warehouse")
                 .config("spark.ui.enabled", "false")
                 .config("spark.local.dir", scratch.toString())
                 .config(
@@ -25,8 +56,6 @@ public final class Sessions {
                         scratch.resolve("tables").toUri().toString())
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
                 // In any other zone Delta rebuilds a table's state at each commit: 13 s where this takes 8.
                 .config("spark.sql.session.timeZone", "UTC")
                 // A table's state in one partition: a cycle over small tables falls from 57 s to 8.5 s.
@@ -36,6 +65,7 @@ public final class Sessions {
                 .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", String.valueOf(cores))
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.default.parallelism", String.valueOf(cores))
+                .config("spark.sql.maxConcurrentOutputFileWriters", String.valueOf(OPEN_FILES))
                 // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
                 // stage.
                 .config("spark.sql.adaptive.enabled", "false")
@@ -52,8 +82,7 @@ public final class Sessions {
                 .config("spark.sql.ansi.enabled", "true")
                 .config("spark.sql.datetime.java8API.enabled", "true")
                 .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true")
-                .config("spark.log.structuredLogging.enabled", "false")
-                .getOrCreate();
+                .config("spark.log.structuredLogging.enabled", "false");
     }
 
     /** Ends a session, and lets go of what Delta and Spark keep of it, so that a program can have one after the other. */

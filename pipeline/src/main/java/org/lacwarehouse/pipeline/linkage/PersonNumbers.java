@@ -1,6 +1,7 @@
 package org.lacwarehouse.pipeline.linkage;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The two numbers by which systems know a child: the NHS number (NHS Data Dictionary: ten digits, the last a check digit
@@ -11,16 +12,20 @@ public final class PersonNumbers {
     /** The letters of a UPN, which stand for 0 to 22: without I, O and S. */
     private static final String UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ";
 
+    private static final Pattern SEPARATORS = Pattern.compile("[\\s\\p{Zs}\\p{Pd}]");
+    private static final Pattern NHS_NUMBER = Pattern.compile("[0-9]{10}");
+    private static final Pattern UPN = Pattern.compile("[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]");
+
     private PersonNumbers() {}
 
     /** A number as numbers are compared: without spaces and hyphens, in upper case. */
     public static String normal(String number) {
-        return number.replaceAll("[\\s\\p{Zs}\\p{Pd}]", "").toUpperCase(Locale.ROOT);
+        return SEPARATORS.matcher(number).replaceAll("").toUpperCase(Locale.ROOT);
     }
 
     /** Whether a number in its normal form is an NHS number whose check digit is right. */
     public static boolean isNhsNumber(String number) {
-        if (!number.matches("[0-9]{10}")) {
+        if (!NHS_NUMBER.matcher(number).matches()) {
             return false;
         }
         int sum = 0;
@@ -33,7 +38,7 @@ public final class PersonNumbers {
 
     /** Whether a number in its normal form is a UPN whose check letter is right. */
     public static boolean isUpn(String number) {
-        if (!number.matches("[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]")) {
+        if (!UPN.matcher(number).matches()) {
             return false;
         }
         int sum = 0;

@@ -22,8 +22,8 @@ import org.lacwarehouse.pipeline.landing.Register;
 
 /** The children whom the header names at the extract date of each delivery. */
 final class Children {
-    /** As many children as are handed to every task instead of being sorted and merged. */
-    private static final long FEW = 100_000;
+    /** As many rows, such as children, as are handed to every task instead of being sorted and merged. */
+    static final long FEW = 500_000;
 
     private final Lake lake;
     private final Contracts contracts;

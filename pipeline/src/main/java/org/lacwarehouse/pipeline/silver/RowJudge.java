@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
@@ -41,6 +40,9 @@ final class RowJudge {
 
     private static final long MOST_PARTS = 1000;
 
+    /** As many rows of one delivery as a task sorts together. */
+    private static final long ROWS_OF_A_DELIVERY = 500_000;
+
     private final Contract contract;
     private final Pseudonyms pseudonyms;
 
@@ -54,18 +56,27 @@ final class RowJudge {
      *
      * @param children the children that are known to the source when each delivery was extracted: delivery_id, child_id,
      *     born; null for a dataset that is not measured against them
-     * @param rows how many bronze rows there are
+     * @param rows how many bronze rows each delivery has
      */
-    Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children, long rows) {
-        Dataset<Row> typed = bronze.select("line_number", "raw", Lake.SLICE)
-                .map(new RowTyper(contract, pseudonyms), Encoders.row(RowTyper.schema(contract)));
-        // All windows below, those of the repairs included, find their rows together after this one exchange.
+    Dataset<Row> judge(Dataset<Row> bronze, Dataset<Row> children, List<Long> rows) {
+        Dataset<Row> typed = TypedRows.of(
+                bronze.select("line_number", "raw", Lake.SLICE),
+                new RowTyper(contract, pseudonyms),
+                RowTyper.schema(contract));
+        long all = rows.stream().mapToLong(Long::longValue).sum();
+        boolean isWhole = rows.stream().allMatch(each -> each <= ROWS_OF_A_DELIVERY);
+        // All windows below, those of the repairs included, find their rows together after this one exchange. A
+        // delivery
+        // that is not too large stays in one part, and so becomes one file: else files were parts times deliveries.
         List<String> together = new ArrayList<>(List.of(Lake.SLICE));
         together.add(contract.isAboutChildren() ? "child_id" : "row_key");
         Dataset<Row> judged = settleKeys(
                 typed.repartition(
-                        (int) Math.min(MOST_PARTS, 1 + rows / ROWS_OF_A_PART),
-                        together.stream().map(c -> col(c)).toArray(Column[]::new)),
+                        (int) Math.min(MOST_PARTS, 1 + all / ROWS_OF_A_PART),
+                        together.stream()
+                                .limit(isWhole ? 1 : together.size())
+                                .map(c -> col(c))
+                                .toArray(Column[]::new)),
                 together);
         if (!contract.repairs().isEmpty()) {
             judged = Repairs.BY_NAME.get(contract.repairs()).repair(judged);

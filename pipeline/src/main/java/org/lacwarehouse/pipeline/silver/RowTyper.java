@@ -1,5 +1,6 @@
 package org.lacwarehouse.pipeline.silver;
 
+import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -7,12 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
@@ -28,13 +28,12 @@ import org.lacwarehouse.pipeline.landing.TableRow;
 import org.lacwarehouse.pipeline.linkage.Names;
 import org.lacwarehouse.pipeline.linkage.PersonNumbers;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Turns the raw text of a bronze row into typed values as its contract says, and notes every fault: the checks that need
  * nothing but the row itself. A fault names the rule, the column and the reason, never the value.
  */
-final class RowTyper implements MapFunction<Row, Row> {
+final class RowTyper implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Pattern DAY_FIRST = Pattern.compile("(\\d{2})/(\\d{2})/(\\d{4})");
     private static final Pattern YEAR_FIRST = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})");
@@ -49,6 +48,7 @@ final class RowTyper implements MapFunction<Row, Row> {
 
     private static final ArrayType FINDINGS = DataTypes.createArrayType(FINDING, false);
 
+    private static final Pattern SPACE = Pattern.compile("\\s");
     private static final Pattern ACADEMIC_YEAR = Pattern.compile("(\\d{4})/(\\d{2})");
     private static final Pattern PARTIAL_DATE = Pattern.compile(
             "(\\d{2}|zz)/(\\d{2}|zz)/(\\d{4}|z{2,4})|(\\d{4}|z{2,4})-(\\d{2}|zz)-(\\d{2}|zz)",
@@ -56,19 +56,36 @@ final class RowTyper implements MapFunction<Row, Row> {
 
     private final Contract contract;
     private final Pseudonyms pseudonyms;
-    /** The contract as it holds for a delivery, by its id. */
-    private transient Map<String, Contract> agreed;
+    /** What holds for a delivery, by its id. */
+    private transient Map<String, Agreed> agreed;
+
+    private transient List<String> names;
+
+    /**
+     * The contract as it holds for a delivery, put together once and not for every row.
+     *
+     * @param contract the contract with the spellings that are in use
+     * @param columns its columns
+     * @param spellings the headers of each column
+     * @param authority the authority that delivered
+     * @param extractDate the extract date
+     */
+    private record Agreed(
+            Contract contract,
+            List<Column> columns,
+            List<List<String>> spellings,
+            String authority,
+            LocalDate extractDate) {}
 
     RowTyper(Contract contract, Pseudonyms pseudonyms) {
         this.contract = contract;
         this.pseudonyms = pseudonyms;
     }
 
-    /** The typed columns of a contract, and around them where the row is from and what was found. */
+    /** The typed columns of a contract, and before them where the row is from and what was found. */
     static StructType schema(Contract contract) {
         StructType schema = new StructType()
                 .add("line_number", DataTypes.LongType, false)
-                .add("raw", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false), false)
                 .add(Lake.SLICE, DataTypes.StringType, false)
                 .add("authority", DataTypes.StringType, false)
                 .add("row_key", DataTypes.StringType, false)
@@ -85,26 +102,27 @@ final class RowTyper implements MapFunction<Row, Row> {
         return schema;
     }
 
-    @Override
-    public Row call(Row bronze) {
-        Map<String, String> raw = bronze.getJavaMap(1);
-        String deliveryId = bronze.getString(2);
-        String authority = deliveryId.substring(0, deliveryId.indexOf('.'));
-        Contract here = agreed(authority, deliveryId);
+    /**
+     * Types a row.
+     *
+     * @param line where it stands in its file
+     * @param raw the values that are not blank, by header
+     * @return the values of {@link #schema}: a map as a Java map, findings as an array of rows
+     */
+    Object[] type(long line, Map<String, String> raw, String deliveryId) {
+        Agreed here = agreedFor(deliveryId);
+        String authority = here.authority();
         List<Row> faults = new ArrayList<>();
         List<Row> flags = new ArrayList<>();
         Map<String, Object> typed = new HashMap<>();
         Map<String, Code> codes = new HashMap<>();
-        Map<String, String> reported = new HashMap<>();
-        for (Column column : here.columns()) {
-            String text = column.spellings().stream()
-                    .map(raw::get)
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .orElse(null);
+        Map<String, String> reported = new TreeMap<>();
+        for (int i = 0; i < here.columns().size(); i++) {
+            Column column = here.columns().get(i);
+            String text = first(raw, here.spellings().get(i));
             if (text == null) {
                 if (column.defaultsToYear()) {
-                    typed.put(column.name(), collectionYear(deliveryId));
+                    typed.put(column.name(), collectionYear(here.extractDate()));
                 } else if (column.required()) {
                     faults.add(finding("required_missing", column, "a value is required"));
                 }
@@ -120,21 +138,20 @@ final class RowTyper implements MapFunction<Row, Row> {
             faults.add(finding("too_many_fields", null, "the row has more fields than the header"));
         }
         codes.forEach((name, code) ->
-                checkValidity(contract.column(name), code, usedFrom(name, typed, deliveryId), typed, faults));
+                checkValidity(contract.column(name), code, usedFrom(name, typed, here.extractDate()), typed, faults));
         PersonColumns person = contract.person();
         if (person != null && faults.isEmpty()) {
             checkPerson(person, typed, faults);
         }
 
         List<Object> row = new ArrayList<>();
-        row.add(bronze.getLong(0));
-        row.add(bronze.get(1));
+        row.add(line);
         row.add(deliveryId);
         row.add(authority);
-        String hash = hash(typed, contract.columns().stream().map(Column::name).toList());
+        String hash = hash(typed, names());
         row.add(contract.key().isEmpty() || isOutsideKey(typed) ? hash : hash(typed, keyColumns(typed)));
         row.add(hash);
-        row.add(reported.isEmpty() ? null : CollectionConverters.asScala(reported));
+        row.add(reported.isEmpty() ? null : reported);
         row.add(faults.toArray());
         row.add(flags.toArray());
         if (person != null) {
@@ -151,23 +168,46 @@ final class RowTyper implements MapFunction<Row, Row> {
                                     part(typed, person.born()))));
         }
         contract.columns().forEach(column -> row.add(typed.get(column.name())));
-        return RowFactory.create(row.toArray());
+        return row.toArray();
+    }
+
+    private static String first(Map<String, String> raw, List<String> spellings) {
+        for (String spelling : spellings) {
+            String text = raw.get(spelling);
+            if (text != null) {
+                return text;
+            }
+        }
+        return null;
+    }
+
+    private List<String> names() {
+        if (names == null) {
+            names = contract.columns().stream().map(Column::name).toList();
+        }
+        return names;
     }
 
     /** The contract as it holds for a delivery. */
     Contract agreed(String deliveryId) {
-        return agreed(deliveryId.substring(0, deliveryId.indexOf('.')), deliveryId);
+        return agreedFor(deliveryId).contract();
     }
 
-    private Contract agreed(String authority, String deliveryId) {
+    private Agreed agreedFor(String deliveryId) {
         if (agreed == null) {
             agreed = new HashMap<>();
         }
-        return agreed.computeIfAbsent(deliveryId, id -> contract.agreedWith(authority, extractDate(id)));
-    }
-
-    private static LocalDate extractDate(String deliveryId) {
-        return LocalDate.parse(deliveryId.split("\\.")[3]);
+        return agreed.computeIfAbsent(deliveryId, id -> {
+            String authority = id.substring(0, id.indexOf('.'));
+            LocalDate extractDate = LocalDate.parse(id.split("\\.")[3]);
+            Contract here = contract.agreedWith(authority, extractDate);
+            return new Agreed(
+                    here,
+                    here.columns(),
+                    here.columns().stream().map(Column::spellings).toList(),
+                    authority,
+                    extractDate);
+        });
     }
 
     private static String part(Map<String, Object> typed, String column) {
@@ -208,8 +248,7 @@ final class RowTyper implements MapFunction<Row, Row> {
     }
 
     /** The year of the 31 March that the extract date falls on or before. */
-    private static int collectionYear(String deliveryId) {
-        LocalDate extract = extractDate(deliveryId);
+    private static int collectionYear(LocalDate extract) {
         return extract.getMonthValue() <= 3 ? extract.getYear() : extract.getYear() + 1;
     }
 
@@ -239,7 +278,7 @@ final class RowTyper implements MapFunction<Row, Row> {
         return switch (column.type()) {
             case TEXT -> text;
             case CHILD -> pseudonyms.childId(authority, text);
-            case POSTCODE -> text.toUpperCase(Locale.ROOT).replaceAll("\\s", "");
+            case POSTCODE -> SPACE.matcher(text.toUpperCase(Locale.ROOT)).replaceAll("");
             case DATE -> date(column, text, faults);
             case ACADEMIC_YEAR -> academicYear(column, text, faults);
             case PARTIAL_DATE -> partialDate(column, text, faults);
@@ -351,13 +390,13 @@ final class RowTyper implements MapFunction<Row, Row> {
     }
 
     /** The first day on which a code was used: a date of the row, the extract date, or the start of a collection year. */
-    private LocalDate usedFrom(String column, Map<String, Object> typed, String deliveryId) {
+    private LocalDate usedFrom(String column, Map<String, Object> typed, LocalDate extractDate) {
         List<String> over = contract.column(column).validOver();
         if (over.isEmpty()) {
             return null;
         }
         return over.get(0).equals(Column.EXTRACT_DATE)
-                ? extractDate(deliveryId)
+                ? extractDate
                 : typed.get(over.get(0)) instanceof Integer year
                         ? LocalDate.of(year - 1, 4, 1)
                         : (LocalDate) typed.get(over.get(0));

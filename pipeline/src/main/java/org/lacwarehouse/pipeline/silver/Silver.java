@@ -1,5 +1,6 @@
 package org.lacwarehouse.pipeline.silver;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
@@ -43,6 +44,8 @@ import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The silver layer: typed, checked, repaired and pseudonymised rows, one Delta table a dataset, one slice a delivery.
@@ -212,7 +215,7 @@ public final class Silver {
                 .judge(
                         bronze.read(contract.source(), ids(deliveries)),
                         children,
-                        deliveries.stream().mapToLong(Delivery::rowsIn).sum())
+                        deliveries.stream().map(Delivery::rowsIn).toList())
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
@@ -371,15 +374,55 @@ public final class Silver {
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
-        List<Dataset<Row>> findings = new ArrayList<>(List.of(lake.spark().createDataFrame(remarks, FINDING)));
-        judged.values().forEach(rows -> findings.add(findings(rows)));
-        lake.replaceSlices(
-                FINDINGS,
-                together(findings),
-                deliveries.stream().map(Delivery::deliveryId).toList());
+        List<Dataset<Row>> parts = new ArrayList<>();
+        judged.values().forEach(rows -> parts.add(findings(rows)));
+        Dataset<Row> findings = lake.spark().createDataFrame(remarks, FINDING);
+        if (!parts.isEmpty()) {
+            findings = findings.union(withValues(together(parts), deliveries, outcomes));
+        }
+        lake.replaceSlices(FINDINGS, findings, ids(deliveries));
     }
 
-    /** One row for each rejected row, dropped duplicate and flag. */
+    /** The findings of rows that were judged, those of rejected rows with the values as delivered. */
+    private Dataset<Row> withValues(Dataset<Row> findings, List<Delivery> deliveries, List<Register.Outcome> outcomes) {
+        Set<String> rejected = outcomes.stream()
+                .filter(outcome -> outcome.rowsQuarantined() > 0)
+                .map(Register.Outcome::deliveryId)
+                .collect(Collectors.toSet());
+        Map<String, List<String>> bySource = new TreeMap<>();
+        deliveries.stream()
+                .filter(delivery -> rejected.contains(delivery.deliveryId()))
+                .filter(delivery -> !delivery.source().equals(Contract.BENCHMARKS))
+                .forEach(delivery -> bySource.computeIfAbsent(delivery.source(), source -> new ArrayList<>())
+                        .add(delivery.deliveryId()));
+        List<Column> columns = List.of(FINDING.fieldNames()).stream()
+                .map(name -> name.equals("raw")
+                        ? lit(null).cast(FINDING.apply("raw").dataType()).as("raw")
+                        : col(name))
+                .toList();
+        if (bySource.isEmpty()) {
+            return findings.select(columns.toArray(Column[]::new));
+        }
+        List<String> row = List.of(Lake.SLICE, "line_number");
+        Seq<String> key = CollectionConverters.asScala(row).toSeq();
+        long number =
+                outcomes.stream().mapToLong(Register.Outcome::rowsQuarantined).sum();
+        Dataset<Row> lines = findings.where("is_quarantined").select(Lake.SLICE, "line_number");
+        Dataset<Row> few = number <= Children.FEW ? broadcast(lines) : lines;
+        Dataset<Row> values = bySource.entrySet().stream()
+                .map(entry -> bronze.read(entry.getKey(), entry.getValue())
+                        .select(Lake.SLICE, "line_number", "raw")
+                        .join(few, key, "left_semi"))
+                .reduce(Dataset::union)
+                .orElseThrow();
+        return findings.join(number <= Children.FEW ? broadcast(values) : values, key, "left")
+                .withColumn("raw", when(col("is_quarantined"), col("raw")))
+                .select(List.of(FINDING.fieldNames()).stream()
+                        .map(name -> col(name))
+                        .toArray(Column[]::new));
+    }
+
+    /** One row for each rejected row, dropped duplicate and flag, without the values as delivered. */
     private static Dataset<Row> findings(Dataset<Row> judged) {
         Column quarantined = col(RowJudge.OUTCOME).equalTo(RowJudge.QUARANTINED);
         Column rejection = expr("array(named_struct('rule_id', faults[0].rule_id, 'column_name', faults[0].column_name,"
@@ -398,7 +441,6 @@ public final class Silver {
                         col("finding.column_name"),
                         col("finding.reason"),
                         quarantined.as("is_quarantined"),
-                        when(quarantined, col("raw")).as("raw"),
                         col(Lake.SLICE));
     }
 

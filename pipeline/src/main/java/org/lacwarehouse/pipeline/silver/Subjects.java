@@ -72,15 +72,15 @@ final class Subjects implements MapFunction<Row, Row> {
             fields = new HashMap<>();
         }
         RowTyper typer = typers.computeIfAbsent(contract.id(), id -> new RowTyper(contract, pseudonyms));
-        Row typed = typer.call(bronze);
+        Object[] typed = typer.type(bronze.getLong(0), raw, deliveryId);
         List<String> names = fields.computeIfAbsent(
                 contract.id(), id -> List.of(RowTyper.schema(contract).fieldNames()));
         PersonColumns person = contract.person();
         row.add(child(typer.agreed(deliveryId), raw));
-        row.add(person == null ? null : typed.get(names.indexOf(Silver.PERSON)));
+        row.add(person == null ? null : typed[names.indexOf(Silver.PERSON)]);
         row.add(contract.columns().stream()
                 .filter(column -> column.type() == ColumnType.NHS_NUMBER || column.type() == ColumnType.UPN)
-                .map(column -> (String) typed.get(names.indexOf(column.silverName())))
+                .map(column -> (String) typed[names.indexOf(column.silverName())])
                 .filter(Objects::nonNull)
                 .toArray(String[]::new));
         row.add(part(typed, names, person == null ? "FORENAME" : person.forename()));
@@ -102,8 +102,8 @@ final class Subjects implements MapFunction<Row, Row> {
                 .orElse(null);
     }
 
-    private static Object part(Row typed, List<String> names, String column) {
+    private static Object part(Object[] typed, List<String> names, String column) {
         int at = column == null ? -1 : names.indexOf(column.toLowerCase(Locale.ROOT));
-        return at < 0 ? null : typed.get(at);
+        return at < 0 ? null : typed[at];
     }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,17 +236,15 @@ class RowTyperTest {
     private static Row type(String dataset, Map<String, String> values, String extract) {
         values.values().removeIf(java.util.Objects::isNull);
         Contract contract = CONTRACTS.get("social_care", dataset);
-        Row bronze = RowFactory.create(
-                2L,
-                CollectionConverters.asScala(values),
-                "826.social_care." + dataset + "." + extract + ".0123456789ab");
-        Row typed = new RowTyper(contract, PSEUDONYMS).call(bronze);
+        Object[] cells = new RowTyper(contract, PSEUDONYMS)
+                .type(2L, values, "826.social_care." + dataset + "." + extract + ".0123456789ab");
         StructType schema = RowTyper.schema(contract);
-        Object[] cells = new Object[typed.length()];
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = typed.get(i) instanceof Object[] list
-                    ? CollectionConverters.asScala(List.of(list)).toSeq()
-                    : typed.get(i);
+            if (cells[i] instanceof Object[] list) {
+                cells[i] = CollectionConverters.asScala(List.of(list)).toSeq();
+            } else if (cells[i] instanceof Map<?, ?> map) {
+                cells[i] = CollectionConverters.asScala(map);
+            }
         }
         return new org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema(cells, schema);
     }
