@@ -17,7 +17,21 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "generate", "nightly", "status", "database", "benchmark", "forget", "explain", "powerbi", "pack", "serve", "rollback", "rejections"})
+            strings = {
+                "demo",
+                "generate",
+                "nightly",
+                "status",
+                "database",
+                "benchmark",
+                "forget",
+                "explain",
+                "powerbi",
+                "pack",
+                "serve",
+                "rollback",
+                "rejections"
+            })
     void everyCommandExplainsItself(String command) {
         assertThat(Main.execute(command, "--help")).isEqualTo(Main.OK);
     }

@@ -132,12 +132,15 @@ class DeliveriesTest {
     @Test
     @Order(3)
     void theReportSaysWhatChangedAndTheFiguresOfEveryNightStayReadable() throws Exception {
-        String count = "select value from audit.figure_of_run(%s) where measure_id = 'cla_count' and breakdown_type = 'all'"
-                + " and period_end = '2024-02-29'";
+        String count =
+                "select value from audit.figure_of_run(%s) where measure_id = 'cla_count' and breakdown_type = 'all'"
+                        + " and period_end = '2024-02-29'";
         String newest = Query.cell(database, "select max(run_id) from audit.run");
 
         assertThat(Query.cell(database, String.format(count, 1))).isEqualTo("2");
-        assertThat(Query.cell(database, String.format(count, 2))).as("nothing new").isEqualTo("2");
+        assertThat(Query.cell(database, String.format(count, 2)))
+                .as("nothing new")
+                .isEqualTo("2");
         assertThat(Query.cell(database, String.format(count, newest))).isEqualTo("1");
         assertThat(Query.cell(
                         database,

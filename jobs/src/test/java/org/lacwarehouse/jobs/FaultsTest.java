@@ -37,8 +37,9 @@ import org.lacwarehouse.marts.publish.Database;
  */
 @ExtendWith(PostgresKit.class)
 class FaultsTest {
-    private static final String COUNT = "select la_code, value from mart.fact_measure where measure_id = 'cla_count' and"
-            + " breakdown_type = 'all' and period_end = '2024-02-29' order by la_code";
+    private static final String COUNT =
+            "select la_code, value from mart.fact_measure where measure_id = 'cla_count' and"
+                    + " breakdown_type = 'all' and period_end = '2024-02-29' order by la_code";
 
     @TempDir
     Path folder;
@@ -131,10 +132,7 @@ class FaultsTest {
             assertThat(Query.rows(database, "select run_id, status from audit.run order by 1"))
                     .containsExactly("1 completed", "2 completed");
         } finally {
-            execute(
-                    database,
-                    "drop schema if exists mart_next, mart_public_next cascade",
-                    "drop tablespace small");
+            execute(database, "drop schema if exists mart_next, mart_public_next cascade", "drop tablespace small");
         }
     }
 
@@ -187,7 +185,9 @@ class FaultsTest {
                         "826 header loaded null",
                         "887 episodes loaded null",
                         "887 header refused its rows could not be checked (");
-        assertThat(Query.rows(database, "select distinct la_code, extract_date from audit.freshness where la_code <> 'national'"))
+        assertThat(Query.rows(
+                        database,
+                        "select distinct la_code, extract_date from audit.freshness where la_code <> 'national'"))
                 .contains("826 2024-03-31");
         assertThat(Files.readString(folder.resolve("warehouse/reports/night-2.html")))
                 .contains("Marts that stand on older data", "--replay 887 social_care 2024-03-31");
@@ -221,9 +221,10 @@ class FaultsTest {
         assertThat(Query.rows(database, COUNT)).containsExactly("826 2", "887 2");
         assertThat(night(database)).isEqualTo(Main.OK);
         assertThat(Query.rows(database, COUNT)).containsExactly("826 3", "887 2");
-        assertThat(Query.rows(
-                        database,
-                        "select dataset, extract_date, rows_in, rows_kept from audit.file where la_code = '826' order by 2, 1"))
+        assertThat(
+                        Query.rows(
+                                database,
+                                "select dataset, extract_date, rows_in, rows_kept from audit.file where la_code = '826' order by 2, 1"))
                 .containsExactly(
                         "episodes 2024-02-29 2 2",
                         "header 2024-02-29 2 2",
@@ -237,7 +238,8 @@ class FaultsTest {
         deliver("826", "2024-03-31", 3);
         assertThat(night(database)).isEqualTo(Main.OK);
         List<String> before = Query.rows(database, "select * from mart.fact_measure order by 1, 2, 3, 4, 5, 6, 7");
-        assertThat(Query.rows(database, "select run_id from audit.run order by 1")).containsExactly("1", "2");
+        assertThat(Query.rows(database, "select run_id from audit.run order by 1"))
+                .containsExactly("1", "2");
 
         makeOlder(8);
         assertThat(night(database)).isEqualTo(Main.OK);
@@ -262,7 +264,9 @@ class FaultsTest {
 
         deliver("826", "2024-04-30", 3);
         deliver("887", "2024-04-30", 2);
-        assertThat(night(database)).as("upon checkpoints that Delta did not write").isEqualTo(Main.OK);
+        assertThat(night(database))
+                .as("upon checkpoints that Delta did not write")
+                .isEqualTo(Main.OK);
         execute(database, "update audit.run set ended_at = ended_at - interval '1101 days' where run_id < 5");
         assertThat(night(database)).isEqualTo(Main.OK);
         assertThat(said).doesNotContain("could not all be removed");
@@ -271,7 +275,8 @@ class FaultsTest {
                 .containsExactly("5", "6");
         assertThat(Query.cell(database, "select count(*) from audit.figure where until_run_id <= 5"))
                 .isEqualTo("0");
-        assertThat(Query.cell(database, "select count(*) from batch.batch_job_instance")).isEqualTo("1");
+        assertThat(Query.cell(database, "select count(*) from batch.batch_job_instance"))
+                .isEqualTo("1");
         assertThat(folder.resolve("warehouse/reports/night-1.html")).doesNotExist();
         assertThat(folder.resolve("warehouse/reports/night-5.html")).exists();
         assertThat(before).isNotEmpty();
@@ -416,7 +421,8 @@ class FaultsTest {
         run("cp", "-a", disk.toString(), kept.toString());
         mount(disk, "1g");
         run("cp", "-a", kept + "/.", disk.toString());
-        long blocks = Files.getFileStore(disk).getTotalSpace() - Files.getFileStore(disk).getUsableSpace();
+        long blocks = Files.getFileStore(disk).getTotalSpace()
+                - Files.getFileStore(disk).getUsableSpace();
         run("mount", "-o", "remount,size=" + blocks, disk.toString());
     }
 

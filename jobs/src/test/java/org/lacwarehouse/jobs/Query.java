@@ -9,16 +9,16 @@ import java.util.List;
 import org.lacwarehouse.marts.publish.Database;
 
 /** Reads from PostgreSQL as an analyst would. */
-final class Query {
+public final class Query {
     private Query() {}
 
     /** The rows of a query, the cells of each joined by a blank. */
-    static List<String> rows(Database database, String sql) throws SQLException {
+    public static List<String> rows(Database database, String sql) throws SQLException {
         return rows(database, sql, " ");
     }
 
     /** The rows of a query, the cells of each joined by some text. */
-    static List<String> rows(Database database, String sql, String between) throws SQLException {
+    public static List<String> rows(Database database, String sql, String between) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -36,7 +36,7 @@ final class Query {
     }
 
     /** The one cell of a query. */
-    static String cell(Database database, String sql) throws SQLException {
+    public static String cell(Database database, String sql) throws SQLException {
         return rows(database, sql).get(0);
     }
 }

@@ -153,7 +153,8 @@ public final class Audit implements AutoCloseable {
                     + " and (f.numerator, f.denominator, f.value)"
                     + " is not distinct from (m.numerator, m.denominator, m.value))";
             jdbc.update(
-                    "delete from audit.figure f where until_run_id is null and from_run_id = ? and not " + isAsPublished,
+                    "delete from audit.figure f where until_run_id is null and from_run_id = ? and not "
+                            + isAsPublished,
                     run);
             jdbc.update(
                     "update audit.figure f set until_run_id = ? where until_run_id is null and not " + isAsPublished,
@@ -255,8 +256,7 @@ public final class Audit implements AutoCloseable {
                 for (String table : RUN_TABLES) {
                     jdbc.update("delete from audit." + table + " where run_id = any (?)", (Object) ids);
                 }
-                jdbc.update(
-                        "delete from audit.figure where until_run_id <= (select min(run_id) from audit.run)");
+                jdbc.update("delete from audit.figure where until_run_id <= (select min(run_id) from audit.run)");
                 dropExecutions(ids);
             }
             return runs;

@@ -265,10 +265,12 @@ public final class Night {
         Logger log = LogManager.getLogger(Night.class);
         failures.forEach(failure -> log.error("The night failed", Trouble.forLog(failure)));
         Throwable first = failures.isEmpty() ? new IllegalStateException("unknown cause") : failures.get(0);
-        return new IllegalStateException("The night failed: "
-                + Trouble.words(first)
-                + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
-                + " warehouse folder; run the same command again to go on.", first);
+        return new IllegalStateException(
+                "The night failed: "
+                        + Trouble.words(first)
+                        + ". What people read is one whole version of the marts. Details are in logs/lac-warehouse.log of the"
+                        + " warehouse folder; run the same command again to go on.",
+                first);
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {

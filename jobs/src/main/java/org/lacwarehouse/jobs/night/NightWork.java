@@ -254,8 +254,7 @@ final class NightWork {
                             .get(delivery.source(), delivery.dataset())
                             .namesChildren()))
                     .toList();
-            List<Register.Outcome> outcomes =
-                    new ArrayList<>(check(ordered.subList(0, ordered.size() / 2), setAside));
+            List<Register.Outcome> outcomes = new ArrayList<>(check(ordered.subList(0, ordered.size() / 2), setAside));
             outcomes.addAll(check(ordered.subList(ordered.size() / 2, ordered.size()), setAside));
             return outcomes;
         }
@@ -317,8 +316,9 @@ final class NightWork {
         if (!delivered.isEmpty()) {
             words.append(" What was delivered is damaged in ")
                     .append(String.join(", ", delivered))
-                    .append(" of the warehouse folder: restore that from a backup; where there is none, delete it and read"
-                            + " the files of its source again with --replay.");
+                    .append(
+                            " of the warehouse folder: restore that from a backup; where there is none, delete it and read"
+                                    + " the files of its source again with --replay.");
         }
         return words.toString();
     }

@@ -77,8 +77,8 @@ final class Trouble {
     }
 
     private static boolean isDiskFull(Throwable failure) {
-        return causes(failure).stream()
-                .anyMatch(cause -> FULL.stream().anyMatch(words -> message(cause).contains(words)));
+        return causes(failure).stream().anyMatch(cause -> FULL.stream()
+                .anyMatch(words -> message(cause).contains(words)));
     }
 
     /** A failure and its causes, the first of all last. */

@@ -9,6 +9,7 @@ import org.lacwarehouse.jobs.pack.Source.Words;
 final class Beside {
     /** The end of a sentence about what a public copy leaves out. */
     static final String NOT_PUBLISHED = "not published in the copy that may be shared";
+
     private static final String NO_SERIES = "DfE publishes no figure of this measure that the marts hold";
     private static final String NOT_HELD =
             "the files that the marts were made from hold no published figure of this measure";

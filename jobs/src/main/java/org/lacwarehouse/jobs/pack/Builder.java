@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lacwarehouse.jobs.pack.Layout.Line;
@@ -247,7 +247,10 @@ final class Builder {
     private LocalDate newest(Layout.Part part) {
         Set<LocalDate> newest = new LinkedHashSet<>();
         for (Line line : part.rows()) {
-            newest.add(line.measure().isEmpty() ? asAt : source.monthEnds(line.measure()).floor(asAt));
+            newest.add(
+                    line.measure().isEmpty()
+                            ? asAt
+                            : source.monthEnds(line.measure()).floor(asAt));
         }
         LocalDate only = newest.iterator().next();
         return newest.size() == 1 && only != null ? only : asAt;
@@ -396,7 +399,12 @@ final class Builder {
     private Pack.Part targets(Layout.Part part) throws SQLException {
         if (source.isPublic()) {
             return new Pack.Part(
-                    part.caption(), "", List.of(), List.of(), List.of(), List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
+                    part.caption(),
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
         }
         List<Pack.Row> rows = new ArrayList<>();
         int over = 0;
@@ -418,7 +426,8 @@ final class Builder {
                             now,
                             comparison.target() == null
                                     ? Cell.none(without)
-                                    : Beside.targetCell(comparison.targetComparison(), comparison.target(), words.unit()),
+                                    : Beside.targetCell(
+                                            comparison.targetComparison(), comparison.target(), words.unit()),
                             isKnown
                                     ? Cell.of(
                                             now.value() - comparison.target(),
@@ -464,7 +473,8 @@ final class Builder {
                                 ? Cell.of(counts.get(end), "count")
                                 : Cell.none(
                                         source.isPublic()
-                                                ? "counted from the records of children, which are " + Beside.NOT_PUBLISHED
+                                                ? "counted from the records of children, which are "
+                                                        + Beside.NOT_PUBLISHED
                                                 : "the marts do not go back to " + Wording.date(end))));
                 continue;
             }
@@ -715,5 +725,4 @@ final class Builder {
                 })
                 .thenComparing(value -> value);
     }
-
 }

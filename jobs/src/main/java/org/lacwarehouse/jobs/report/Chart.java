@@ -24,8 +24,16 @@ record Chart(String svg) {
      * @param words what a reader who does not see it is told
      */
     static Chart line(List<Optional<Double>> values, String words) {
-        double least = values.stream().flatMap(Optional::stream).mapToDouble(v -> v).min().orElse(0);
-        double most = values.stream().flatMap(Optional::stream).mapToDouble(v -> v).max().orElse(0);
+        double least = values.stream()
+                .flatMap(Optional::stream)
+                .mapToDouble(v -> v)
+                .min()
+                .orElse(0);
+        double most = values.stream()
+                .flatMap(Optional::stream)
+                .mapToDouble(v -> v)
+                .max()
+                .orElse(0);
         StringBuilder path = new StringBuilder();
         String dot = "";
         boolean isDrawing = false;
@@ -40,8 +48,7 @@ record Chart(String svg) {
             isDrawing = values.get(i).isPresent();
         }
         return chart(
-                words,
-                "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + BLUE + "\" stroke-width=\"1.5\"/>" + dot);
+                words, "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + BLUE + "\" stroke-width=\"1.5\"/>" + dot);
     }
 
     /**

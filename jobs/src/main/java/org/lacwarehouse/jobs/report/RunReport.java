@@ -47,10 +47,12 @@ public final class RunReport {
                         Figures.text(headline.yearBefore(), headline.unit()),
                         Figures.text(headline.neighbourMean(), headline.unit()),
                         Figures.text(headline.england(), headline.unit()),
-                        Chart.line(headline.trend(), "the last " + headline.trend().size() + " periods, "
-                                + headline.trend().stream()
-                                        .map(value -> Figures.text(value, headline.unit()))
-                                        .collect(Collectors.joining(", ")))));
+                        Chart.line(
+                                headline.trend(),
+                                "the last " + headline.trend().size() + " periods, "
+                                        + headline.trend().stream()
+                                                .map(value -> Figures.text(value, headline.unit()))
+                                                .collect(Collectors.joining(", ")))));
             }
             page.table(
                     "Headline figures",
@@ -219,9 +221,8 @@ public final class RunReport {
                 + number(loaded.stream().mapToLong(Audit.FileLine::rowsIn).sum()) + " in, "
                 + number(loaded.stream().mapToLong(Audit.FileLine::rowsKept).sum()) + " kept ("
                 + number(loaded.stream().mapToLong(Audit.FileLine::rowsRepaired).sum()) + " of them repaired), "
-                + number(loaded.stream()
-                        .mapToLong(Audit.FileLine::rowsDuplicate)
-                        .sum())
+                + number(
+                        loaded.stream().mapToLong(Audit.FileLine::rowsDuplicate).sum())
                 + " duplicate, "
                 + number(loaded.stream()
                         .mapToLong(Audit.FileLine::rowsQuarantined)

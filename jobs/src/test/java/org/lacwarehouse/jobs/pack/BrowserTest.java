@@ -11,9 +11,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.jobs.Query;
+import org.lacwarehouse.jobs.audit.Audit;
+import org.lacwarehouse.jobs.report.RunReport;
 import org.lacwarehouse.pipeline.conf.Conf;
 
-/** The panel pack as Chromium shows it: {@code mvn verify -Pbrowser}. */
+/** The panel pack and the run report as Chromium shows them: {@code mvn verify -Pbrowser}. */
 @Tag("browser")
 class BrowserTest {
     private static final LocalDate MARCH = LocalDate.of(2024, 3, 31);
@@ -71,6 +74,38 @@ class BrowserTest {
                         .allMatch(address ->
                                 address.equals(files.get(0).toUri().toString()) || address.startsWith("data:"));
             }
+        }
+    }
+
+    @Test
+    void theRunReportDrawsItsChartsAndShowsTheMartsFigures() throws Exception {
+        Path report;
+        try (Audit audit = Audit.open(PanelPackTest.database())) {
+            report = RunReport.write(audit, 1, folder);
+        }
+        try (Browser browser = new Browser(folder.resolve("profile of the report"))) {
+            browser.open(report);
+
+            assertThat(browser.evaluate(SKIPPED)).isEqualTo("0");
+            assertThat(browser.evaluate(UNNAMED)).isEqualTo("0");
+            assertThat(browser.evaluate("document.querySelectorAll('i').length"))
+                    .as("escaped")
+                    .isEqualTo("0");
+            assertThat(Integer.parseInt(browser.evaluate("document.querySelectorAll('svg').length")))
+                    .isGreaterThan(100);
+            assertThat(browser.evaluate("Array.from(document.querySelectorAll('svg')).filter(function (chart) {"
+                            + " return !chart.getAttribute('aria-label') || chart.clientWidth < 100; }).length"))
+                    .isEqualTo("0");
+            assertThat(browser.evaluate("Array.from(document.querySelectorAll('tr')).filter(function (row) {"
+                            + " return row.cells[1] && row.cells[1].textContent === 'Children looked after'"
+                            + " && row.cells.length === 8; }).map(function (row) {"
+                            + " return row.cells[2].textContent + ' ' + row.cells[3].textContent; }).join()"))
+                    .isEqualTo(Query.cell(
+                            PanelPackTest.database(),
+                            "select period_end || ' ' || value from mart.fact_measure where measure_id = 'cla_count'"
+                                    + " and breakdown_type = 'all' order by period_end desc limit 1"));
+            assertThat(browser.complaints()).isEmpty();
+            assertThat(browser.requests()).containsOnly(report.toUri().toString());
         }
     }
 }

@@ -481,8 +481,8 @@ class PanelPackTest {
     }
 
     /** The dates that a part must show. */
-    private static List<LocalDate> ends(
-            Connection connection, String schema, Layout.Part part, LocalDate asAt) throws SQLException {
+    private static List<LocalDate> ends(Connection connection, String schema, Layout.Part part, LocalDate asAt)
+            throws SQLException {
         List<LocalDate> ends = new ArrayList<>();
         if (part.kind() == Layout.Kind.NOW) {
             // The newest date of its measures, where they have the same.
@@ -490,8 +490,9 @@ class PanelPackTest {
             for (Layout.Line line : part.rows()) {
                 newest.add(text(
                         connection,
-                        "select max(period_end) from " + schema + ".fact_measure where la_code = '826' and period_end <= '"
-                                + asAt + "' and measure_id = ?",
+                        "select max(period_end) from " + schema
+                                + ".fact_measure where la_code = '826' and period_end <= '" + asAt
+                                + "' and measure_id = ?",
                         line.measure()));
             }
             String only = newest.iterator().next();

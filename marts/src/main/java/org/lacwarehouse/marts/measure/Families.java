@@ -45,8 +45,7 @@ public final class Families {
     }
 
     /** Rows of a fact that are counted by the same conditions are the same number whatever measure counts them. */
-    private static void addQuantity(
-            List<String> quantities, Measure measure, Measure.Part part, boolean isNumerator) {
+    private static void addQuantity(List<String> quantities, Measure measure, Measure.Part part, boolean isNumerator) {
         if (measure.fact() != null && part != null && part.sum() == null && part.ofMonth() == null) {
             TreeSet<String> conditions = new TreeSet<>(conjuncts(measure.rows()));
             conditions.addAll(conjuncts(part.where()));

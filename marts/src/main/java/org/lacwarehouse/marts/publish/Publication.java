@@ -283,8 +283,8 @@ public final class Publication {
             if (!schema.startsWith(RETIRED)) {
                 execute(
                         connection,
-                        "alter schema " + schema + " rename to " + RETIRED
-                                + (schema.equals(PREVIOUS) ? "" : "public_") + System.currentTimeMillis());
+                        "alter schema " + schema + " rename to " + RETIRED + (schema.equals(PREVIOUS) ? "" : "public_")
+                                + System.currentTimeMillis());
             }
         }
     }

@@ -206,8 +206,8 @@ public final class Lake {
             return;
         }
         long checkpoint = versions.descendingMap().entrySet().stream()
-                .filter(version -> version.getValue().stream().anyMatch(path -> path.toString()
-                        .endsWith(".checkpoint.parquet")))
+                .filter(version -> version.getValue().stream()
+                        .anyMatch(path -> path.toString().endsWith(".checkpoint.parquet")))
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(-1L);
@@ -240,7 +240,8 @@ public final class Lake {
     /** Whether a table cannot be read as it was written: its log, or any of the files that it consists of. */
     public boolean isDamaged(String table) {
         try {
-            for (String file : TableFiles.of(CONFIGURATION, path(table), partition -> true).paths()) {
+            for (String file :
+                    TableFiles.of(CONFIGURATION, path(table), partition -> true).paths()) {
                 TableFiles.verify(CONFIGURATION, file);
             }
             return false;

@@ -155,7 +155,8 @@ public final class Register {
             NavigableMap<LocalDate, Delivery> slice = snapshots.get(before.slice());
             slice.remove(before.extractDate(), before);
             loaded.values().stream()
-                    .filter(d -> d.slice().equals(before.slice()) && d.extractDate().equals(before.extractDate()))
+                    .filter(d ->
+                            d.slice().equals(before.slice()) && d.extractDate().equals(before.extractDate()))
                     .forEach(d -> slice.put(d.extractDate(), d));
         }
     }
@@ -183,7 +184,9 @@ public final class Register {
 
     /** Records the outcomes of checks, all or none of them. */
     public void addOutcomes(Collection<Outcome> added) {
-        append(added.stream().map(outcome -> new Event(null, outcome, null, null)).toList());
+        append(added.stream()
+                .map(outcome -> new Event(null, outcome, null, null))
+                .toList());
     }
 
     /**
@@ -197,7 +200,9 @@ public final class Register {
 
     /** Records from which deliveries rows were erased, all or none of them; what is left has to be checked again. */
     public void addRemainders(Collection<Remainder> added) {
-        append(added.stream().map(remainder -> new Event(null, null, remainder, null)).toList());
+        append(added.stream()
+                .map(remainder -> new Event(null, null, remainder, null))
+                .toList());
     }
 
     private void append(List<Event> events) {
