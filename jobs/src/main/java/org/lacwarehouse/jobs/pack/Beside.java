@@ -9,6 +9,7 @@ import org.lacwarehouse.jobs.pack.Source.Words;
 final class Beside {
     /** The end of a sentence about what a public copy leaves out. */
     static final String NOT_PUBLISHED = "not published in the copy that may be shared";
+
     private static final String NO_SERIES = "DfE publishes no figure of this measure that the marts hold";
     private static final String NOT_HELD =
             "the files that the marts were made from hold no published figure of this measure";
@@ -16,11 +17,9 @@ final class Beside {
     private static final String NO_TARGET = "the authority has published no target for it that is in force at the date";
 
     private final Source source;
-    private final LocalDate asAt;
 
-    Beside(Source source, LocalDate asAt) {
+    Beside(Source source) {
         this.source = source;
-        this.asAt = asAt;
     }
 
     /** What stands over the figures of a comparator. */
@@ -98,14 +97,14 @@ final class Beside {
     }
 
     /** The target in force, and whether it is met. */
-    Cell target(Drawn row) {
+    Cell target(Drawn row, LocalDate end) {
         if (source.isPublic()) {
             return Cell.none("targets are " + NOT_PUBLISHED);
         }
         if (row.measure() == null || !row.type().equals("all")) {
             return Cell.none(NO_TARGET);
         }
-        Comparison comparison = source.comparison(row.measure(), asAt, "all", "all");
+        Comparison comparison = source.comparison(row.measure(), end, "all", "all");
         if (comparison.target() == null) {
             return Cell.none(NO_TARGET);
         }

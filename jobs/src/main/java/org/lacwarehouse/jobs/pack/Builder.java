@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lacwarehouse.jobs.pack.Layout.Line;
@@ -41,7 +41,7 @@ final class Builder {
         this.source = source;
         this.codes = codes;
         this.asAt = asAt;
-        this.beside = new Beside(source, asAt);
+        this.beside = new Beside(source);
     }
 
     /** The pack. */
@@ -193,7 +193,8 @@ final class Builder {
     }
 
     private Pack.Part now(Layout.Part part) throws SQLException {
-        List<LocalDate> ends = List.of(asAt, MonthEnds.yearBefore(asAt));
+        LocalDate at = newest(part);
+        List<LocalDate> ends = List.of(at, MonthEnds.yearBefore(at));
         List<Drawn> rows = draw(part, ends);
         List<String> columns = new ArrayList<>(ends.stream().map(Wording::date).toList());
         boolean hasPublished = part.against().stream().anyMatch(comparator -> !comparator.equals("target"));
@@ -217,14 +218,14 @@ final class Builder {
             own.add(new Pack.Row(row.name(), List.copyOf(cells), Pack.Row.Kind.OWN));
             for (String comparator : part.against()) {
                 if (!comparator.equals("target")) {
-                    cells.add(beside.beside(row, comparator, asAt, false));
+                    cells.add(beside.beside(row, comparator, at, false));
                 }
             }
             if (hasPublished) {
-                cells.add(beside.publishedFor(row, asAt));
+                cells.add(beside.publishedFor(row, at));
             }
             if (hasTarget) {
-                cells.add(beside.target(row));
+                cells.add(beside.target(row, at));
             }
             printed.add(new Pack.Row(row.name(), cells, Pack.Row.Kind.OWN));
         }
@@ -232,11 +233,27 @@ final class Builder {
             return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons(own));
         }
         List<String> notes = new ArrayList<>(covers(part, rows));
+        if (!at.equals(asAt)) {
+            notes.add("There are no such figures at " + Wording.date(asAt) + "; the newest before that are shown.");
+        }
         if (!part.note().isEmpty()) {
             notes.add(part.note());
         }
         notes.addAll(reasons(printed));
         return new Pack.Part(part.caption(), "", columns, printed, Charts.of(part, rows, own, ends), notes);
+    }
+
+    /** The date of a part: the newest at which its measures have figures, where that is one date; else that of the pack. */
+    private LocalDate newest(Layout.Part part) {
+        Set<LocalDate> newest = new LinkedHashSet<>();
+        for (Line line : part.rows()) {
+            newest.add(
+                    line.measure().isEmpty()
+                            ? asAt
+                            : source.monthEnds(line.measure()).floor(asAt));
+        }
+        LocalDate only = newest.iterator().next();
+        return newest.size() == 1 && only != null ? only : asAt;
     }
 
     private Pack.Part matrix(Layout.Part part) throws SQLException {
@@ -382,7 +399,12 @@ final class Builder {
     private Pack.Part targets(Layout.Part part) throws SQLException {
         if (source.isPublic()) {
             return new Pack.Part(
-                    part.caption(), "", List.of(), List.of(), List.of(), List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
+                    part.caption(),
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
         }
         List<Pack.Row> rows = new ArrayList<>();
         int over = 0;
@@ -404,7 +426,8 @@ final class Builder {
                             now,
                             comparison.target() == null
                                     ? Cell.none(without)
-                                    : Beside.targetCell(comparison.targetComparison(), comparison.target(), words.unit()),
+                                    : Beside.targetCell(
+                                            comparison.targetComparison(), comparison.target(), words.unit()),
                             isKnown
                                     ? Cell.of(
                                             now.value() - comparison.target(),
@@ -450,7 +473,8 @@ final class Builder {
                                 ? Cell.of(counts.get(end), "count")
                                 : Cell.none(
                                         source.isPublic()
-                                                ? "counted from the records of children, which are " + Beside.NOT_PUBLISHED
+                                                ? "counted from the records of children, which are "
+                                                        + Beside.NOT_PUBLISHED
                                                 : "the marts do not go back to " + Wording.date(end))));
                 continue;
             }
@@ -701,5 +725,4 @@ final class Builder {
                 })
                 .thenComparing(value -> value);
     }
-
 }
