@@ -72,8 +72,8 @@ final class Figures implements FlatMapFunction<Row, Row> {
                     || figure.months() != NONE && sums.get(figure.months()) == 0) {
                 continue;
             }
-            double n = sums.get(figure.n()) - (figure.less() == NONE ? 0 : sums.get(figure.less()));
-            Double d = figure.divided() ? sums.get(figure.d()) : null;
+            double n = exact(sums.get(figure.n())) - (figure.less() == NONE ? 0 : exact(sums.get(figure.less())));
+            Double d = figure.divided() ? exact(sums.get(figure.d())) : null;
             if (!figure.isWhole() && (d == null ? n : d) <= 0) {
                 continue;
             }
@@ -90,5 +90,16 @@ final class Figures implements FlatMapFunction<Row, Row> {
                     d == null ? Double.valueOf(n) : d == 0 ? null : Double.valueOf(figure.factor() * n / d)));
         }
         return rows.iterator();
+    }
+
+    /**
+     * A sum of values with decimals without what the order in which they were added has left in its last digits: else it
+     * would be another figure in another night or installation. No source has six decimals.
+     */
+    private static Double exact(Double sum) {
+        if (sum == null || sum == Math.rint(sum)) {
+            return sum;
+        }
+        return Math.round(sum * 1e6) / 1e6;
     }
 }
