@@ -43,7 +43,7 @@ public final class GoldBuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GoldBuild.class);
     private static final String SHUFFLE = "spark.sql.shuffle.partitions";
     /** As many silver rows, of all datasets together, as are one part of every sort and of every table that is written. */
-    private static final long ROWS_OF_A_PART = 1_000_000;
+    private static final long ROWS_OF_A_PART = 2_500_000;
 
     private static final long MOST_PARTS = 1000;
     static final List<String> CARE_SOURCES =

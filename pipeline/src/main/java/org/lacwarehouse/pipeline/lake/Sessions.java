@@ -66,6 +66,8 @@ public final class Sessions {
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.default.parallelism", String.valueOf(cores))
                 .config("spark.sql.maxConcurrentOutputFileWriters", String.valueOf(OPEN_FILES))
+                // What it is anyway; unset, Spark looks at the environment for each element of an array it filters.
+                .config("spark.sql.types.framework.enabled", "false")
                 // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
                 // stage.
                 .config("spark.sql.adaptive.enabled", "false")
