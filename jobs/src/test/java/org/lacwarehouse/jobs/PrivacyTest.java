@@ -382,9 +382,16 @@ class PrivacyTest {
         copyWithout(without);
         Files.copy(folder.resolve("warehouse.key"), folder.resolve("never.key"));
         assertThat(night(folder.resolve("never"), never, without)).isEqualTo(Main.REFUSALS);
-        for (String table :
-                Query.rows(never, "select table_name from information_schema.tables where table_schema = 'mart'")) {
-            String rows = "select t::text from mart." + table + " t order by 1";
+        // The lines of a file stay what they were, though one of its rows is erased; what the others say is the same.
+        Map<String, String> compared = Map.of(
+                "fact_source_row", "la_code, child_id, row_date, content_key, repairs, flags, match_kind",
+                "dim_source_file", "la_code, source, dataset, extract_date, file_name, valid_from, valid_to");
+        for (String table : Query.rows(
+                never,
+                "select table_name from information_schema.tables where table_schema = 'mart'"
+                        + " and table_name <> 'v_figure_explained'")) {
+            String rows = "select row(" + compared.getOrDefault(table, "t.*") + ")::text from mart." + table
+                    + " t order by 1";
             assertThat(Query.rows(database, rows)).as(table).isEqualTo(Query.rows(never, rows));
         }
         String counts = "select distinct on (source, dataset, extract_date) source, dataset, extract_date, rows_in,"

@@ -216,7 +216,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private String report(List<Double> loads) throws IOException {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.UK,
-                "%d councils x %d children x %d years; medians of %d; %s, Java %s; load of the machine before a night:"
+                "Councils: %d, children in each: %d, years: %d; medians of %d; %s, Java %s; load of the machine before a night:"
                         + " %.1f (median), %.1f (most)%n%n",
                 authorities,
                 children,
