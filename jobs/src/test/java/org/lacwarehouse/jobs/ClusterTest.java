@@ -8,12 +8,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -74,7 +71,7 @@ class ClusterTest {
         }
 
         assertThat(night(landing, "local", local).waitFor()).isEqualTo(Main.OK);
-        assertThat(contents(onCluster)).hasSizeGreaterThan(45).isEqualTo(contents(local));
+        assertThat(Query.contents(onCluster)).hasSizeGreaterThan(45).isEqualTo(Query.contents(local));
     }
 
     private static int freePort() throws IOException {
@@ -174,19 +171,5 @@ class ClusterTest {
     private static void kill(Process process) throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
-    }
-
-    /** Every table of the marts with a digest of all of its rows. */
-    private static Map<String, String> contents(Database database) throws SQLException {
-        Map<String, String> contents = new TreeMap<>();
-        for (String table : Query.rows(database, "select tablename from pg_tables where schemaname = 'mart'")) {
-            contents.put(
-                    table,
-                    Query.cell(
-                            database,
-                            "select count(*), md5(string_agg(t::text, '|' order by t::text)) from mart." + table
-                                    + " t"));
-        }
-        return contents;
     }
 }

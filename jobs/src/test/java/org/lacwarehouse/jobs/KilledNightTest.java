@@ -12,8 +12,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,7 +59,7 @@ class KilledNightTest {
         Process other = start(landing, "undisturbed", undisturbed);
         readUntil(other, "Run report");
         assertThat(other.waitFor()).isEqualTo(Main.OK);
-        assertThat(contents(killed)).hasSizeGreaterThan(45).isEqualTo(contents(undisturbed));
+        assertThat(Query.contents(killed)).hasSizeGreaterThan(45).isEqualTo(Query.contents(undisturbed));
         for (String sql : List.of(
                 "select file_name, status, rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged"
                         + " from audit.file order by file_name",
@@ -90,20 +88,6 @@ class KilledNightTest {
                                 "select 1 from batch.batch_step_execution where step_name = '" + step
                                         + "' and status = 'COMPLETED'")
                         .isEmpty();
-    }
-
-    /** Every table of the marts with a digest of all of its rows. */
-    private static Map<String, String> contents(Database database) throws SQLException {
-        Map<String, String> contents = new TreeMap<>();
-        for (String table : Query.rows(database, "select tablename from pg_tables where schemaname = 'mart'")) {
-            contents.put(
-                    table,
-                    Query.cell(
-                            database,
-                            "select count(*), md5(string_agg(t::text, '|' order by t::text)) from mart." + table
-                                    + " t"));
-        }
-        return contents;
     }
 
     private static List<String> steps(Database database, String... names) throws SQLException {

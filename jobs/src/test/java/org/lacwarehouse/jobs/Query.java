@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.lacwarehouse.marts.publish.Database;
 
 /** Reads from PostgreSQL as an analyst would. */
@@ -38,5 +40,19 @@ public final class Query {
     /** The one cell of a query. */
     public static String cell(Database database, String sql) throws SQLException {
         return rows(database, sql).get(0);
+    }
+
+    /** Every table of the marts with a digest of all of its rows. */
+    public static Map<String, String> contents(Database database) throws SQLException {
+        Map<String, String> contents = new TreeMap<>();
+        for (String table : rows(database, "select tablename from pg_tables where schemaname = 'mart'")) {
+            contents.put(
+                    table,
+                    cell(
+                            database,
+                            "select count(*), md5(string_agg(t::text, '|' order by t::text)) from mart." + table
+                                    + " t"));
+        }
+        return contents;
     }
 }
