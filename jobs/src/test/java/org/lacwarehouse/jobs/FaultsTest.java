@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /**
  * Nights to which something happens: the mart that people read stays, the message says what to do, and the next night
@@ -354,7 +355,7 @@ class FaultsTest {
             }
         };
         NightOptions options = new NightOptions(
-                folder.resolve("landing"), folder.resolve("warehouse"), null, 6, null, replay, Set.of());
+                folder.resolve("landing"), folder.resolve("warehouse"), null, 6, Conf::packaged, replay, Set.of());
         running = new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
             return running.run().exitCode();
