@@ -18,7 +18,7 @@ import org.lacwarehouse.jobs.pack.Layout.Line;
 import org.lacwarehouse.jobs.pack.Pack.Cell;
 import org.lacwarehouse.jobs.pack.Source.Comparison;
 import org.lacwarehouse.jobs.pack.Source.Figure;
-import org.lacwarehouse.jobs.pack.Source.Words;
+import org.lacwarehouse.jobs.report.Words;
 import org.lacwarehouse.pipeline.contract.Code;
 import org.lacwarehouse.pipeline.contract.CodeList;
 
