@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -98,26 +97,8 @@ class KilledNightTest {
     }
 
     private Process start(Path landing, String warehouse, Database database) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Launcher.class.getName(),
-                "nightly",
-                "--landing",
-                landing.toString(),
-                "--warehouse",
-                folder.resolve(warehouse).toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LAC_JDBC_URL", database.url());
-        builder.environment().put("LAC_JDBC_USER", database.user());
-        builder.environment().put("LAC_PSEUDONYM_KEY", "the same key for both warehouses");
-        // Beside the memory of the tests themselves.
-        builder.environment().put("LAC_JAVA_OPTS", "-Xmx3g");
-        if (database.password() != null) {
-            builder.environment().put("LAC_JDBC_PASSWORD", database.password());
-        }
-        return builder.start();
+        return NightProgram.of(landing, folder.resolve(warehouse), database, "-Xmx3g")
+                .start();
     }
 
     /** Reads what the program says until a line begins with some words; fails when it ends without. */
