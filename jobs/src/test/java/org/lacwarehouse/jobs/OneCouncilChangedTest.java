@@ -24,6 +24,7 @@ import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.gold.GoldState;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.lake.Lake;
 
 /** When one of several councils has delivered, its rows are built anew and those of the others stay as they are. */
@@ -43,8 +44,8 @@ class OneCouncilChangedTest {
         Set<String> files = gold("826");
         assertThat(filesOfOthers).hasSizeGreaterThan(60);
 
-        // The next month of one council, with a new as-at date.
-        new Generator(folder.resolve("next"), 27, 2, LocalDate.of(2024, 3, 31), 4).write(List.of("826"));
+        // The next month of one council, which has grown, with a new as-at date.
+        new Generator(folder.resolve("next"), 60, 2, LocalDate.of(2024, 3, 31), 4).write(List.of("826"));
         for (String source : List.of("social_care", "health", "virtual_school", "housing")) {
             Files.move(
                     folder.resolve("next/826/" + source + "/2024-03-31"),
@@ -71,7 +72,8 @@ class OneCouncilChangedTest {
     }
 
     private void night(String warehouse, Database database, LocalDate asAt) throws Exception {
-        NightOptions options = new NightOptions(folder.resolve("landing"), folder.resolve(warehouse), asAt, 13, null);
+        NightOptions options =
+                new NightOptions(folder.resolve("landing"), folder.resolve(warehouse), asAt, 13, Conf::packaged);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThat(new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8))
                         .run()
