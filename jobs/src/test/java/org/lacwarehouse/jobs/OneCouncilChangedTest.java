@@ -79,7 +79,8 @@ class OneCouncilChangedTest {
                         .run()
                         .exitCode())
                 .as(out.toString(StandardCharsets.UTF_8))
-                .isEqualTo(Main.OK);
+                // A file of few rows may have shrunk by more than half.
+                .isIn(Main.OK, Main.REFUSALS);
     }
 
     /** The files of gold with rows of authorities, those of versions before left out. */
