@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,16 @@ public final class MartContent {
             "numeric", "type/Decimal",
             "bool", "type/Boolean",
             "date", "type/Date");
+    private static final List<String> NUMBERS = List.of(
+            VALUE,
+            "A year before",
+            "Published",
+            "Own figure",
+            "Neighbours",
+            "Median of neighbours",
+            "Region",
+            "England",
+            "Change on year");
     private static final String UNIT =
             """
             case measure.unit when 'percent' then '%' when 'rate_per_10000' then 'per 10,000' when 'count' then '' \
@@ -213,8 +224,9 @@ public final class MartContent {
 
     private void benchmarks() {
         folder(BENCHMARKS);
+        Set<String> series = catalogue.contracts().wholeSeries();
         List<Measure> compared = catalogue.measures().stream()
-                .filter(measure -> !measure.benchmarkId().isEmpty())
+                .filter(measure -> series.contains(measure.benchmarkId()))
                 .toList();
         if (compared.isEmpty()) {
             return;
@@ -369,9 +381,9 @@ public final class MartContent {
                         false))
                 .toList();
         Map<String, Object> formats = new LinkedHashMap<>();
-        Stream.of(VALUE, "A year before", "Published", "Own figure", "Neighbours", "Median of neighbours", "Region")
+        NUMBERS.stream()
+                .filter(column -> sql.contains("\"" + column + "\""))
                 .forEach(column -> formats.put(column(column), map("decimals", 1)));
-        Stream.of("England", "Change on year").forEach(column -> formats.put(column(column), map("decimals", 1)));
         cards.add(new Card(
                 key,
                 folder,

@@ -262,7 +262,7 @@ public final class Provisioner implements Shapes.References {
         if (part instanceof Card card) {
             return card.query() instanceof Figure
                     || now.path("display").asText().equals(card.display())
-                            && sql(now.path("dataset_query")).equals(((Sql) card.query()).text());
+                            && now.at("/dataset_query/native/query").asText().equals(((Sql) card.query()).text());
         }
         if (part instanceof Dashboard) {
             Set<String> shown = new HashSet<>();
@@ -272,14 +272,6 @@ public final class Provisioner implements Shapes.References {
             return shown.equals(wanted);
         }
         return true;
-    }
-
-    /** The SQL of a query in the form that Metabase had before version 57, or since. */
-    private static String sql(JsonNode query) {
-        JsonNode stage = query.path("stages").path(0).path("native");
-        return stage.isTextual()
-                ? stage.asText()
-                : query.path("native").path("query").asText();
     }
 
     private static String place(JsonNode tile) {
