@@ -44,11 +44,10 @@ public final class DatabaseOptions {
                     spec.commandLine(),
                     "The JDBC URL must begin with jdbc:postgresql: ; only PostgreSQL is published to.");
         }
-        return OpenDatabase.of(
-                new Database(
-                        chosen,
-                        user != null ? user : System.getenv("LAC_JDBC_USER"),
-                        secret(spec, passwordFile, "LAC_JDBC_PASSWORD", "password")));
+        return OpenDatabase.of(new Database(
+                chosen,
+                user != null ? user : System.getenv("LAC_JDBC_USER"),
+                secret(spec, passwordFile, "LAC_JDBC_PASSWORD", "password")));
     }
 
     /**

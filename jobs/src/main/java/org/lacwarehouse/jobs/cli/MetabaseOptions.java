@@ -16,8 +16,9 @@ final class MetabaseOptions {
             names = "--database",
             paramLabel = "NAME",
             defaultValue = "LAC Warehouse",
-            description = "The display name that the connection to the PostgreSQL of the marts has in Metabase, where an"
-                    + " administrator adds it. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "The display name that the connection to the PostgreSQL of the marts has in Metabase, where an"
+                            + " administrator adds it. Default: ${DEFAULT-VALUE}.")
     private String database;
 
     @Mixin

@@ -30,8 +30,9 @@ public final class ProvisionCommand implements Runnable {
     @Command(
             name = "metabase",
             mixinStandardHelpOptions = true,
-            description = "Makes collections, models, metrics, cards and dashboards over the published marts in a running"
-                    + " Metabase. Run again, it changes what has changed only. Content of people's own is never touched.")
+            description =
+                    "Makes collections, models, metrics, cards and dashboards over the published marts in a running"
+                            + " Metabase. Run again, it changes what has changed only. Content of people's own is never touched.")
     static final class Metabase implements Callable<Integer> {
         private static final String KEY = "LAC_METABASE_KEY";
 
@@ -45,8 +46,9 @@ public final class ProvisionCommand implements Runnable {
         @Option(
                 names = "--key-file",
                 paramLabel = "FILE",
-                description = "File whose first line is an API key of Metabase; or " + KEY + "_FILE. The key itself can be"
-                        + " given in " + KEY + "; it is never taken from the command line, where others could read it.")
+                description = "File whose first line is an API key of Metabase; or " + KEY
+                        + "_FILE. The key itself can be" + " given in " + KEY
+                        + "; it is never taken from the command line, where others could read it.")
         private Path keyFile;
 
         @Mixin

@@ -95,7 +95,12 @@ public record Content(List<Folder> folders, List<Card> cards, List<Dashboard> da
      * @param isRequired whether the card has no answer without a value
      */
     public record Filter(
-            String name, String title, boolean isDate, Map<String, String> values, String initial, boolean isRequired) {}
+            String name,
+            String title,
+            boolean isDate,
+            Map<String, String> values,
+            String initial,
+            boolean isRequired) {}
 
     /** A dashboard. */
     public record Dashboard(String key, String folder, String name, String about, List<Tile> tiles) implements Part {}

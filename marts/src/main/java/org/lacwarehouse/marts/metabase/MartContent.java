@@ -85,8 +85,7 @@ public final class MartContent {
         measures.forEach(content::mart);
         content.benchmarks();
         content.models();
-        return new Content(
-                List.copyOf(content.folders), List.copyOf(content.cards), List.copyOf(content.dashboards));
+        return new Content(List.copyOf(content.folders), List.copyOf(content.cards), List.copyOf(content.dashboards));
     }
 
     private void glance() {
@@ -430,8 +429,7 @@ public final class MartContent {
                   and before.period_end = (figure.period_end + 1 - interval '1 year')::date - 1
                   and before.breakdown_type = 'all'
                 order by figure.authority_name, figure.mart, figure.measure_name"""
-                        .formatted(
-                                mart == null ? "initcap(replace(figure.mart, '_', ' ')) as \"Mart\", " : "", UNIT);
+                        .formatted(mart == null ? "initcap(replace(figure.mart, '_', ' ')) as \"Mart\", " : "", UNIT);
     }
 
     private static String groups(String mart) {

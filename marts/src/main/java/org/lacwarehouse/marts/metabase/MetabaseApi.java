@@ -84,14 +84,18 @@ public final class MetabaseApi {
 
     private String refusal(String asked, HttpResponse<String> response) {
         return switch (response.statusCode()) {
-            case 401 -> "Metabase at " + url + " does not know the key; make one there under Admin settings,"
-                    + " Authentication, API keys, and give it in LAC_METABASE_KEY or --key-file";
-            case 403 -> "Metabase at " + url + " does not allow the key " + asked + "; its group must be able to curate"
-                    + " collections and to write SQL for the database: use a key of the group Administrators, or grant it";
-            case 301, 302, 307, 308 -> "What answers at " + url + " refers to "
-                    + response.headers().firstValue("Location").orElse("another address") + "; give that as --url";
-            default -> "Metabase at " + url + " answers " + response.statusCode() + " to " + asked + ": "
-                    + said(response.body());
+            case 401 ->
+                "Metabase at " + url + " does not know the key; make one there under Admin settings,"
+                        + " Authentication, API keys, and give it in LAC_METABASE_KEY or --key-file";
+            case 403 ->
+                "Metabase at " + url + " does not allow the key " + asked + "; its group must be able to curate"
+                        + " collections and to write SQL for the database: use a key of the group Administrators, or grant it";
+            case 301, 302, 307, 308 ->
+                "What answers at " + url + " refers to "
+                        + response.headers().firstValue("Location").orElse("another address") + "; give that as --url";
+            default ->
+                "Metabase at " + url + " answers " + response.statusCode() + " to " + asked + ": "
+                        + said(response.body());
         };
     }
 

@@ -81,10 +81,11 @@ public final class Provisioner implements Shapes.References {
         Map<String, JsonNode> madeDashboards = new LinkedHashMap<>();
         for (Folder folder : content.folders()) {
             Map<String, List<JsonNode>> items = new HashMap<>();
-            for (JsonNode item : items(
-                    folders.get(folder.key()), "?models=card&models=dataset&models=metric&models=dashboard")) {
-                items.computeIfAbsent(item.path("model").asText().equals("dashboard") ? "dashboard" : "card", k ->
-                                new ArrayList<>())
+            for (JsonNode item :
+                    items(folders.get(folder.key()), "?models=card&models=dataset&models=metric&models=dashboard")) {
+                items.computeIfAbsent(
+                                item.path("model").asText().equals("dashboard") ? "dashboard" : "card",
+                                k -> new ArrayList<>())
                         .add(item);
             }
             // A card that lies in another collection than it should is another card.
@@ -101,11 +102,12 @@ public final class Provisioner implements Shapes.References {
                                 card,
                                 Shapes.card(card, this),
                                 madeCards.remove(card.folder() + " " + card.key()))));
-        content.dashboards().forEach(dashboard -> write(
-                "/api/dashboard",
-                dashboard,
-                Shapes.dashboard(content, dashboard, this),
-                madeDashboards.remove(dashboard.folder() + " " + dashboard.key())));
+        content.dashboards()
+                .forEach(dashboard -> write(
+                        "/api/dashboard",
+                        dashboard,
+                        Shapes.dashboard(content, dashboard, this),
+                        madeDashboards.remove(dashboard.folder() + " " + dashboard.key())));
         madeDashboards.values().forEach(item -> archive("/api/dashboard", item));
         madeCards.values().forEach(item -> archive("/api/card", item));
         superseded.forEach(this::archiveFolder);
@@ -133,7 +135,8 @@ public final class Provisioner implements Shapes.References {
                     + " or give --database one of " + names);
         }
         databaseId = found.path("id").asInt();
-        for (JsonNode table : api.get("/api/database/" + databaseId + "/metadata").path("tables")) {
+        for (JsonNode table :
+                api.get("/api/database/" + databaseId + "/metadata").path("tables")) {
             if (table.path("schema").asText().equals(Publication.MART)
                     && table.path("name").asText().equals(MeasureCompiler.TABLE)) {
                 tableId = table.path("id").asInt();
@@ -360,8 +363,8 @@ public final class Provisioner implements Shapes.References {
         if (!figure.isDivided()) {
             return List.of("sum", field("value", null));
         }
-        List<Object> divided = List.of(
-                "/", List.of("sum", field("numerator", null)), List.of("sum", field("denominator", null)));
+        List<Object> divided =
+                List.of("/", List.of("sum", field("numerator", null)), List.of("sum", field("denominator", null)));
         return figure.factor() == 1 ? divided : List.of("*", figure.factor(), divided);
     }
 

@@ -214,9 +214,7 @@ public final class Representation implements Shapes.References {
                             protected org.yaml.snakeyaml.nodes.Node representScalar(
                                     Tag tag, String value, DumperOptions.ScalarStyle style) {
                                 return super.representScalar(
-                                        tag,
-                                        value,
-                                        value.contains("\n") ? DumperOptions.ScalarStyle.LITERAL : style);
+                                        tag, value, value.contains("\n") ? DumperOptions.ScalarStyle.LITERAL : style);
                             }
                         },
                         options)
