@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.lacwarehouse.jobs.metabase.TestMetabase.the;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,8 @@ class ProvisionMetabaseTest {
         assertThat(provision()).isEqualTo(Main.OK);
         assertThat(metabase.writes()).isNotEmpty().allMatch(write -> !write.startsWith("PUT /api/card"));
         for (Measure measure : MEASURES) {
-            int folderOfMart = the(metabase.collections(), measure.mart()).get("id").asInt();
+            int folderOfMart =
+                    the(metabase.collections(), measure.mart()).get("id").asInt();
             for (String kind : List.of("trend", "metric")) {
                 ObjectNode card = the(metabase.cards(), "measure/" + measure.id() + "/" + kind);
                 assertThat(card.get("collection_id").asInt()).isEqualTo(folderOfMart);
@@ -81,8 +84,8 @@ class ProvisionMetabaseTest {
         metabase.failAfter(40);
         assertThat(provision()).isEqualTo(Main.FAILED);
         assertThat(said)
-                .startsWith("lac-warehouse: Metabase at " + metabase.url() + " answers 503 to POST /api/card: Metabase is"
-                        + " restarting")
+                .startsWith("lac-warehouse: Metabase at " + metabase.url()
+                        + " answers 503 to POST /api/card: Metabase is" + " restarting")
                 .hasLineCount(1);
         metabase.failAfter(Integer.MAX_VALUE);
         metabase.writes();
@@ -105,7 +108,9 @@ class ProvisionMetabaseTest {
 
         measure(conf, "Girls in care");
         assertThat(provision("--conf", conf.toString())).isEqualTo(Main.OK);
-        assertThat(metabase.writes()).contains("PUT /api/card/" + trend, "PUT /api/card/" + metric).hasSizeLessThan(5);
+        assertThat(metabase.writes())
+                .contains("PUT /api/card/" + trend, "PUT /api/card/" + metric)
+                .hasSizeLessThan(5);
         assertThat(metabase.cards().get(trend).get("name").asText()).isEqualTo("Girls in care, over time");
 
         Map<String, Integer> tiles = tiles(dashboard);
@@ -120,7 +125,7 @@ class ProvisionMetabaseTest {
     }
 
     private Map<String, Integer> tiles(int dashboard) {
-        Map<String, Integer> tiles = new java.util.TreeMap<>();
+        Map<String, Integer> tiles = new TreeMap<>();
         for (JsonNode tile : metabase.dashboards().get(dashboard).get("dashcards")) {
             tiles.put(tile.get("card_id").asText(), tile.get("id").asInt());
         }
@@ -135,18 +140,16 @@ class ProvisionMetabaseTest {
         ObjectNode root = the(metabase.collections(), "root");
         List<ObjectNode> own = new ArrayList<>();
         own.add(metabase.cards()
-                .get(metabase.add(
-                        metabase.cards(), trend, Map.of("name", "Ours", "description", "What we think"))));
+                .get(metabase.add(metabase.cards(), trend, Map.of("name", "Ours", "description", "What we think"))));
         own.add(metabase.cards().get(metabase.add(metabase.cards(), trend, Map.of("name", "A copy"))));
-        own.add(metabase.dashboards()
-                .get(metabase.add(metabase.dashboards(), dashboard, Map.of("name", "A copy"))));
+        own.add(metabase.dashboards().get(metabase.add(metabase.dashboards(), dashboard, Map.of("name", "A copy"))));
         own.add(metabase.collections()
                 .get(metabase.add(metabase.collections(), root, Map.of("name", "Ours", "description", "Ours"))));
         List<ObjectNode> before = own.stream().map(ObjectNode::deepCopy).toList();
         ObjectNode query = (ObjectNode) trend.at("/dataset_query/native");
         String sql = query.get("query").asText();
         query.put("query", sql + " limit 1");
-        ((com.fasterxml.jackson.databind.node.ArrayNode) dashboard.get("dashcards")).remove(0);
+        ((ArrayNode) dashboard.get("dashcards")).remove(0);
         // A card that a person has moved away is the person's.
         ObjectNode moved = the(metabase.cards(), "measure/cla_rate/trend");
         moved.put("collection_id", own.get(3).get("id").asInt());
@@ -177,8 +180,8 @@ class ProvisionMetabaseTest {
         ObjectNode health = the(metabase.collections(), "health");
         ObjectNode card = the(metabase.cards(), "measure/dental_check/trend");
         String mark = health.get("description").asText();
-        int full = metabase.add(
-                metabase.collections(), health, Map.of("description", mark.replace("health", "old_full")));
+        int full =
+                metabase.add(metabase.collections(), health, Map.of("description", mark.replace("health", "old_full")));
         int empty = metabase.add(
                 metabase.collections(), health, Map.of("description", mark.replace("health", "old_empty")));
         int gone = metabase.add(
@@ -209,7 +212,10 @@ class ProvisionMetabaseTest {
         assertThat(said).hasLineCount(1).contains("shows no table mart.fact_measure", "Sync database schema");
 
         assertThat(run(metabase.url(), "wrong")).isEqualTo(Main.FAILED);
-        assertThat(said).hasLineCount(1).contains("does not know the key", "LAC_METABASE_KEY").doesNotContain("wrong");
+        assertThat(said)
+                .hasLineCount(1)
+                .contains("does not know the key", "LAC_METABASE_KEY")
+                .doesNotContain("wrong");
         assertThat(run(metabase.url() + "/elsewhere", TestMetabase.KEY)).isEqualTo(Main.FAILED);
         assertThat(said).hasLineCount(1).contains("answers 404 to GET /api/user/current: API endpoint does not exist.");
         assertThat(run("http://127.0.0.1:1", TestMetabase.KEY)).isEqualTo(Main.FAILED);

@@ -99,6 +99,8 @@ final class TestMetabase implements AutoCloseable {
     }
 
     TestMetabase() throws IOException {
+        // Else every answer waits 40 ms for the client to confirm its header.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
@@ -194,7 +196,8 @@ final class TestMetabase implements AutoCloseable {
         if (method.equals("GET")) {
             return get(path, uri.getQuery() == null ? "" : uri.getQuery());
         }
-        Matcher target = Pattern.compile("(/api/(collection|card|dashboard))(?:/(\\d+))?").matcher(path);
+        Matcher target = Pattern.compile("(/api/(collection|card|dashboard))(?:/(\\d+))?")
+                .matcher(path);
         if (!target.matches() || method.equals("POST") != (target.group(3) == null)) {
             throw new Refused(404, "API endpoint does not exist.");
         }
@@ -331,7 +334,9 @@ final class TestMetabase implements AutoCloseable {
                     "location",
                     parent == null || parent.isNull()
                             ? "/"
-                            : existing(collections, parent.asInt()).path("location").asText() + parent.asInt() + "/");
+                            : existing(collections, parent.asInt())
+                                            .path("location")
+                                            .asText() + parent.asInt() + "/");
         }
     }
 
@@ -353,7 +358,8 @@ final class TestMetabase implements AutoCloseable {
                 require(tag.getValue().path("name").asText().equals(tag.getKey()), "A tag is called otherwise");
                 require(tag.getValue().path("id").asText().matches("[0-9a-f-]{14}-?4[0-9a-f-]{21}"), "No UUID");
                 require(
-                        Set.of("text", "date").contains(tag.getValue().path("type").asText()),
+                        Set.of("text", "date")
+                                .contains(tag.getValue().path("type").asText()),
                         "A variable is a text or a date");
             });
             require(names.equals(tags), "Declared are " + names + ", named in the SQL are " + tags);
@@ -364,7 +370,6 @@ final class TestMetabase implements AutoCloseable {
             require(made.path("type").asText().equals("metric"), "Only metrics are in MBQL");
             require(asked.path("aggregation").size() == 1, "A metric has one aggregation");
             require(asked.path("breakout").size() == 1, "A metric has one date at most");
-            asked.findParents("field").size();
             fields(asked).forEach(id -> require(id >= field(TABLE, COLUMNS.get(0)), "There is no field " + id));
         }
         for (JsonNode parameter : made.path("parameters")) {

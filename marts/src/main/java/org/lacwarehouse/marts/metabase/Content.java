@@ -108,8 +108,8 @@ public record Content(List<Folder> folders, List<Card> cards, List<Dashboard> da
     /** Where a card stands on a dashboard of 24 columns. */
     public record Tile(String card, int column, int row, int width, int height) {}
 
-    /** A card by its key. */
-    Card card(String key) {
+    /** The card of a key, which must be there. */
+    public Card card(String key) {
         return cards.stream().filter(card -> card.key().equals(key)).findFirst().orElseThrow();
     }
 
