@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,23 @@ class ProvisionMetabaseTest {
         assertThat(Main.execute("provision")).isEqualTo(Main.USAGE);
     }
 
+    @Test
+    void theSameIsWrittenAsFiles() throws Exception {
+        Path out = folder.resolve("out");
+        assertThat(execute(List.of("metabase", "--out", out.toString(), "--database", "Marts")))
+                .isEqualTo(Main.OK);
+        assertThat(provision()).isEqualTo(Main.OK);
+        int all = metabase.cards().size()
+                + metabase.dashboards().size()
+                + metabase.collections().size();
+        try (Stream<Path> files = Files.walk(out)) {
+            List<Path> written = files.filter(Files::isRegularFile).toList();
+            assertThat(written).hasSize(all);
+            assertThat(written.stream().filter(file -> file.toString().contains("/health/")))
+                    .anySatisfy(file -> assertThat(file).content().contains("database: Marts", "dental_check"));
+        }
+    }
+
     private static void measure(Path conf, String name) throws IOException {
         Path file = conf.resolve("measures/population/girls.yml");
         Files.createDirectories(file.getParent());
@@ -250,14 +268,21 @@ class ProvisionMetabaseTest {
     }
 
     private int run(String url, String key, String... more) throws Exception {
-        Database database = ExampleMart.published();
         List<String> arguments = new ArrayList<>(List.of(
                 "provision",
                 "metabase",
                 "--url",
                 url,
                 "--key-file",
-                Files.writeString(folder.resolve("key"), key + "\n").toString(),
+                Files.writeString(folder.resolve("key"), key + "\n").toString()));
+        arguments.addAll(List.of(more));
+        return execute(arguments);
+    }
+
+    private int execute(List<String> command) throws Exception {
+        Database database = ExampleMart.published();
+        List<String> arguments = new ArrayList<>(command);
+        arguments.addAll(List.of(
                 "--jdbc-url",
                 database.url(),
                 "--jdbc-user",
@@ -265,7 +290,6 @@ class ProvisionMetabaseTest {
                 "--jdbc-password-file",
                 Files.writeString(folder.resolve("password"), String.valueOf(database.password()))
                         .toString()));
-        arguments.addAll(List.of(more));
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

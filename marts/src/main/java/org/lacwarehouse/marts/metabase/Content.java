@@ -115,15 +115,11 @@ public record Content(List<Folder> folders, List<Card> cards, List<Dashboard> da
 
     /** What people may select on a dashboard: the filters of all its cards. */
     List<Filter> filters(Dashboard dashboard) {
-        return dashboard.tiles().stream()
-                .flatMap(tile -> card(tile.card()).filters().stream())
-                .collect(
-                        LinkedHashMap<String, Filter>::new,
-                        (all, filter) -> all.putIfAbsent(filter.name(), filter),
-                        Map::putAll)
-                .values()
-                .stream()
-                .toList();
+        Map<String, Filter> all = new LinkedHashMap<>();
+        dashboard
+                .tiles()
+                .forEach(tile -> card(tile.card()).filters().forEach(filter -> all.putIfAbsent(filter.name(), filter)));
+        return List.copyOf(all.values());
     }
 
     /** All parts. */

@@ -369,7 +369,12 @@ public final class Provisioner implements Shapes.References {
     }
 
     private List<Object> field(String column, Map<String, Object> options) {
-        List<Object> field = new ArrayList<>(List.of("field", fields.getOrDefault(column, 0)));
+        if (!fields.containsKey(column)) {
+            throw new IllegalStateException("The database " + database + " of Metabase at " + api.url()
+                    + " shows no column mart.fact_measure." + column
+                    + ": choose Sync database schema there, and run this again");
+        }
+        List<Object> field = new ArrayList<>(List.of("field", fields.get(column)));
         field.add(options);
         return field;
     }
