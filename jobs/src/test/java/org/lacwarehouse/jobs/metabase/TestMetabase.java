@@ -81,6 +81,7 @@ final class TestMetabase implements AutoCloseable {
     private final Map<Integer, ObjectNode> cards = new TreeMap<>();
     private final Map<Integer, ObjectNode> dashboards = new TreeMap<>();
     private final List<String> writes = new ArrayList<>();
+    private final ArrayNode bodies = JSON.createArrayNode();
     private String databaseName = "LAC Warehouse";
     private String schema = "mart";
     private int failing = Integer.MAX_VALUE;
@@ -115,6 +116,11 @@ final class TestMetabase implements AutoCloseable {
         List<String> since = List.copyOf(writes);
         writes.clear();
         return since;
+    }
+
+    /** Everything that has been written: the request and its body. */
+    JsonNode bodies() {
+        return bodies;
     }
 
     void databaseIsCalled(String name) {
@@ -206,6 +212,7 @@ final class TestMetabase implements AutoCloseable {
         }
         String request = method + " " + target.group(1);
         check(request, BODIES.get(request), body);
+        bodies.addObject().put("request", request).set("body", body.deepCopy());
         Map<Integer, ObjectNode> all = kind(target.group(2));
         ObjectNode made = method.equals("POST")
                 ? JSON.createObjectNode().put("archived", false)

@@ -107,12 +107,13 @@ public final class MartContent {
                 "question",
                 "bar",
                 new Sql(
-                        newest("is_target_met is not null")
+                        newest("true")
                                 + """
                         select initcap(replace(mart, '_', ' ')) as "Mart",
                           count(*) filter (where is_target_met) as "Met",
                           count(*) filter (where not is_target_met) as "Missed"
                         from figure
+                        where is_target_met is not null
                         group by mart
                         order by 1""",
                         List.of(authority, asAt)),

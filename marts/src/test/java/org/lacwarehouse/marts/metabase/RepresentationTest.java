@@ -174,7 +174,8 @@ class RepresentationTest {
         Path project = folder.resolve("project");
         int files = new Representation(CONTENT, "Marts").write(project);
         assertThat(new ProcessBuilder("npm", "install", "--silent", "--prefix", folder.toString(), VALIDATOR)
-                        .inheritIO()
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
                         .waitFor())
                 .isZero();
