@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * As much of a Metabase as provisioning needs: it keeps what it is given, takes no request that Metabase's OpenAPI description
- * (version 58) does not allow, not even a member that it does not name, and answers in Metabase's shapes. It also looks whether
+ * does not allow, not even a member that it does not name, and answers in Metabase's shapes. It also looks whether
  * what a request refers to exists.
  */
 final class TestMetabase implements AutoCloseable {
