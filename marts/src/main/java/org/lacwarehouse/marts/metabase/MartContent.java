@@ -23,6 +23,8 @@ import org.lacwarehouse.marts.metabase.Content.Folder;
 import org.lacwarehouse.marts.metabase.Content.Sql;
 import org.lacwarehouse.marts.metabase.Content.Tile;
 import org.lacwarehouse.marts.publish.Publication;
+import org.lacwarehouse.pipeline.benchmark.Series;
+import org.lacwarehouse.pipeline.contract.Contract;
 
 /**
  * The content of Metabase, made from the declarations of tables and measures: a measure or table that is declared is there
@@ -224,7 +226,12 @@ public final class MartContent {
 
     private void benchmarks() {
         folder(BENCHMARKS);
-        Set<String> series = catalogue.contracts().wholeSeries();
+        Set<String> series = catalogue.contracts().all().stream()
+                .filter(contract -> contract.source().equals(Contract.BENCHMARKS))
+                .flatMap(contract -> catalogue.contracts().dataSet(contract.dataset()).series().stream())
+                .filter(each -> each.breakdownType().equals(Series.WHOLE))
+                .map(Series::benchmarkId)
+                .collect(Collectors.toSet());
         List<Measure> compared = catalogue.measures().stream()
                 .filter(measure -> series.contains(measure.benchmarkId()))
                 .toList();

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lacwarehouse.pipeline.benchmark.DataSet;
 import org.lacwarehouse.pipeline.benchmark.DataSets;
-import org.lacwarehouse.pipeline.benchmark.Series;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.conf.ConfFile;
 import org.lacwarehouse.pipeline.conf.YamlNode;
@@ -344,15 +343,6 @@ public final class Contracts {
     /** The description of a published data set. */
     public DataSet dataSet(String name) {
         return dataSets.get(name);
-    }
-
-    /** The ids of the published series that have a whole figure, and not groups only. */
-    public Set<String> wholeSeries() {
-        return dataSets.values().stream()
-                .flatMap(dataSet -> dataSet.series().stream())
-                .filter(series -> series.breakdownType().equals(Series.WHOLE))
-                .map(Series::benchmarkId)
-                .collect(Collectors.toSet());
     }
 
     /**
