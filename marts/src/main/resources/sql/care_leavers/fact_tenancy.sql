@@ -47,4 +47,4 @@ JOIN dim_child child
   ON child.child_id = tenancy.child_id
   AND tenancy.start_date >= child.valid_from
   AND tenancy.start_date < child.valid_to
-JOIN loaded_authority loaded ON loaded.la_code = tenancy.la_code
+JOIN authority_as_at loaded ON loaded.la_code = tenancy.la_code

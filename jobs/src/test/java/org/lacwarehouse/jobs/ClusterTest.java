@@ -2,7 +2,6 @@ package org.lacwarehouse.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -122,7 +121,9 @@ class ClusterTest {
                 System.getProperty("java.class.path"),
                 main));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = start(command, name);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said(name).toFile());
         // A worker looks for the folder of a Spark installation; the jars that it starts programs with are named by
         // these.
         Files.createDirectories(folder.resolve("spark/jars"));
@@ -133,34 +134,14 @@ class ClusterTest {
     }
 
     private Process night(Path landing, String warehouse, Database database, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Launcher.class.getName(),
-                "nightly",
-                "--landing",
-                landing.toString(),
-                "--warehouse",
-                folder.resolve(warehouse).toString()));
-        command.addAll(List.of(more));
-        ProcessBuilder builder = start(command, warehouse);
-        builder.environment().put("LAC_JDBC_URL", database.url());
-        builder.environment().put("LAC_JDBC_USER", database.user());
-        builder.environment().put("LAC_PSEUDONYM_KEY", "the same key for both warehouses");
-        builder.environment()
-                .put(
-                        "LAC_JAVA_OPTS",
-                        "-Xmx2g -Dspark.driver.host=127.0.0.1 -Dspark.executor.memory=1500m -Dspark.executor.cores=1");
-        if (database.password() != null) {
-            builder.environment().put("LAC_JDBC_PASSWORD", database.password());
-        }
-        return builder.start();
-    }
-
-    private ProcessBuilder start(List<String> command, String name) {
-        File said = said(name).toFile();
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said);
+        return NightProgram.of(
+                        landing,
+                        folder.resolve(warehouse),
+                        database,
+                        "-Xmx2g -Dspark.driver.host=127.0.0.1 -Dspark.executor.memory=1500m -Dspark.executor.cores=1",
+                        more)
+                .redirectOutput(said(warehouse).toFile())
+                .start();
     }
 
     private Path said(String name) {

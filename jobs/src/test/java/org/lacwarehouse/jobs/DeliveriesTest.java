@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /** What an operator does about files: shrinkage accepted, folders replayed, rejections listed, matches confirmed. */
 @ExtendWith(PostgresKit.class)
@@ -194,7 +195,13 @@ class DeliveriesTest {
 
     private int night(Set<String> replay, Set<String> acceptShrinkage) throws Exception {
         NightOptions options = new NightOptions(
-                folder.resolve("landing"), folder.resolve("warehouse"), null, 12, null, replay, acceptShrinkage);
+                folder.resolve("landing"),
+                folder.resolve("warehouse"),
+                null,
+                12,
+                Conf::packaged,
+                replay,
+                acceptShrinkage);
         return new Night(options, database, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
                 .run()
                 .exitCode();

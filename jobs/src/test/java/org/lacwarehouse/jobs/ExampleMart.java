@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /** The marts of the example council (826, as at 31 March 2024), published once for all tests that read them. */
 public final class ExampleMart {
@@ -98,7 +99,7 @@ public final class ExampleMart {
                 "post16");
         put(landing.resolve("826/housing/2024-03-31"), "applications", "tenancies", "homelessness");
         put(landing.resolve("national/reference/2024-03-31"), "population", "postcodes");
-        NightOptions options = new NightOptions(landing, folder.resolve("warehouse"), null, 24, null);
+        NightOptions options = new NightOptions(landing, folder.resolve("warehouse"), null, 24, Conf::packaged);
         new Night(options, database, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)).run();
     }
 

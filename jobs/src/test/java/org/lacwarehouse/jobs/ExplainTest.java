@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /** A council of five children, each known by its month of birth, in two extracts of which every line is known. */
 @ExtendWith(PostgresKit.class)
@@ -305,7 +306,8 @@ class ExplainTest {
     }
 
     private void night() throws Exception {
-        NightOptions options = new NightOptions(folder.resolve("landing"), folder.resolve("warehouse"), null, 3, null);
+        NightOptions options =
+                new NightOptions(folder.resolve("landing"), folder.resolve("warehouse"), null, 3, Conf::packaged);
         new Night(options, database, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)).run();
     }
 

@@ -23,91 +23,124 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /**
  * Nights to which something happens: the mart that people read stays, the message says what to do, and the next night
- * recovers.
+ * recovers. Each test has a PostgreSQL of its own, most of them with copies of one first night's warehouse and database.
  */
-@ExtendWith(PostgresKit.class)
 class FaultsTest {
     private static final String COUNT =
             "select la_code, value from mart.fact_measure where measure_id = 'cla_count' and"
                     + " breakdown_type = 'all' and period_end = '2024-02-29' order by la_code";
 
     @TempDir
+    static Path first;
+
+    @TempDir
     Path folder;
 
+    private final List<EmbeddedPostgres> servers = new ArrayList<>();
     private final List<Path> mounted = new ArrayList<>();
     private String said = "";
 
-    @BeforeEach
-    void deliver() throws IOException {
+    @BeforeAll
+    static void firstNight() throws Exception {
         for (String authority : List.of("826", "887")) {
-            deliver(authority, "2024-02-29", 2);
+            deliver(first, authority, "2024-02-29", 2);
+        }
+        try (EmbeddedPostgres server = start(first, 0)) {
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+            Night night = new Night(options(first, Set.of()), database(server), nowhere);
+            assertThat(night.run().exitCode()).isEqualTo(Main.OK);
         }
     }
 
     @AfterEach
-    void unmount() throws Exception {
+    void stopAndUnmount() throws Exception {
+        for (EmbeddedPostgres server : servers) {
+            server.close();
+        }
         for (Path path : mounted) {
             run("umount", "-l", path.toString());
         }
     }
 
-    @Test
-    void aDatabaseThatIsGoneIsNamedAndTheNextNightGoesOn() throws Exception {
-        Path data = folder.resolve("postgres");
-        EmbeddedPostgres server = server(data, 0);
-        int port = server.getPort();
-        Database database = new Database("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", null);
-        try {
-            assertThat(night(database)).isEqualTo(Main.OK);
-            deliver("826", "2024-03-31", 3);
+    /** Begins with what had been delivered before the first night, and a PostgreSQL that has just been made. */
+    private Database beforeTheFirstNight() throws Exception {
+        run("cp", "-a", first.resolve("landing").toString(), folder.toString());
+        return database(server(0));
+    }
 
-            server.close();
-            assertThatThrownBy(() -> night(database))
-                    .hasMessageContaining("PostgreSQL cannot be reached")
-                    .hasMessageContaining("Nothing has been changed")
-                    .hasMessageContaining("run the same command again");
+    /** Begins as the first night has left everything. */
+    private Database afterTheFirstNight() throws Exception {
+        run("cp", "-a", first + "/.", folder.toString());
+        return database(server(0));
+    }
 
-            EmbeddedPostgres beforePublication = server(data, port);
-            assertThatThrownBy(() -> night(database, whenSaid("building marts", beforePublication)))
-                    .hasMessageContaining("the connection to PostgreSQL was lost")
-                    .hasMessageContaining("run the same command again");
+    private static Database database(EmbeddedPostgres server) {
+        return new Database("jdbc:postgresql://localhost:" + server.getPort() + "/postgres", "postgres", null);
+    }
 
-            EmbeddedPostgres afterPublication = server(data, port);
-            assertThat(Query.rows(database, COUNT)).as("yesterday's").containsExactly("826 2", "887 2");
-            assertThatThrownBy(() -> night(database, whenSaid("publishing", afterPublication)))
-                    .hasMessageContaining("the connection to PostgreSQL was lost");
-            assertThat(said)
-                    .as("built before, though Spring Batch could not be told")
-                    .contains("Going on with night 2", "nothing new")
-                    .doesNotContain("[1/6]", "[3/6]");
+    /** The server of this test, started or started again. */
+    private EmbeddedPostgres server(int port) throws IOException {
+        EmbeddedPostgres server = start(folder, port);
+        servers.add(server);
+        return server;
+    }
 
-            server = server(data, port);
-            assertThat(Query.rows(database, COUNT)).containsExactly("826 3", "887 2");
-            assertThat(night(database)).isEqualTo(Main.OK);
-            assertThat(said)
-                    .contains("Going on with night 2", "already published")
-                    .doesNotContain("[4/6]");
-            assertThat(Query.rows(database, "select run_id, status, is_live from audit.run order by 1"))
-                    .containsExactly("1 completed f", "2 completed t");
-        } finally {
-            server.close();
-        }
+    private static EmbeddedPostgres start(Path folder, int port) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("postgres"))
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .start();
     }
 
     @Test
-    void aFullDiskIsNamedInEveryLayerAndTheNextNightGoesOn(Database database) throws Exception {
-        assumeTrue(canMount(), "only root can make a disk that is full");
+    void aDatabaseThatIsGoneIsNamedAndTheNextNightGoesOn() throws Exception {
+        Database database = afterTheFirstNight();
+        int port = servers.get(0).getPort();
+        deliver("826", "2024-03-31", 3);
+
+        servers.get(0).close();
+        assertThatThrownBy(() -> night(database))
+                .hasMessageContaining("PostgreSQL cannot be reached")
+                .hasMessageContaining("Nothing has been changed")
+                .hasMessageContaining("run the same command again");
+
+        EmbeddedPostgres beforePublication = server(port);
+        assertThatThrownBy(() -> night(database, whenSaid("building marts", beforePublication)))
+                .hasMessageContaining("the connection to PostgreSQL was lost")
+                .hasMessageContaining("run the same command again");
+
+        EmbeddedPostgres afterPublication = server(port);
+        assertThat(Query.rows(database, COUNT)).as("yesterday's").containsExactly("826 2", "887 2");
+        assertThatThrownBy(() -> night(database, whenSaid("publishing", afterPublication)))
+                .hasMessageContaining("the connection to PostgreSQL was lost");
+        assertThat(said)
+                .as("built before, though Spring Batch could not be told")
+                .contains("Going on with night 2", "nothing new")
+                .doesNotContain("[1/6]", "[3/6]");
+
+        server(port);
+        assertThat(Query.rows(database, COUNT)).containsExactly("826 3", "887 2");
         assertThat(night(database)).isEqualTo(Main.OK);
+        assertThat(said).contains("Going on with night 2", "already published").doesNotContain("[4/6]");
+        assertThat(Query.rows(database, "select run_id, status, is_live from audit.run order by 1"))
+                .containsExactly("1 completed f", "2 completed t");
+    }
+
+    @Test
+    void aFullDiskIsNamedInEveryLayerAndTheNextNightGoesOn() throws Exception {
+        assumeTrue(canMount(), "only root can make a disk that is full");
+        Database database = afterTheFirstNight();
         List<String> before = Query.rows(database, COUNT);
         deliver("826", "2024-03-31", 3);
 
@@ -142,8 +175,8 @@ class FaultsTest {
     }
 
     @Test
-    void damagedTablesAreMadeAnew(Database database) throws Exception {
-        assertThat(night(database)).isEqualTo(Main.OK);
+    void damagedTablesAreMadeAnew() throws Exception {
+        Database database = afterTheFirstNight();
         List<String> before = Query.rows(database, COUNT);
         deliver("826", "2024-03-31", 3);
 
@@ -166,8 +199,8 @@ class FaultsTest {
     }
 
     @Test
-    void whatCannotBeCheckedIsSetAsideAndTheOthersAreNew(Database database) throws Exception {
-        assertThat(night(database)).isEqualTo(Main.OK);
+    void whatCannotBeCheckedIsSetAsideAndTheOthersAreNew() throws Exception {
+        Database database = afterTheFirstNight();
         deliver("826", "2024-03-31", 3);
         deliver("887", "2024-03-31", 3);
         assertThatThrownBy(() -> night(database, stopAfter("reading files"))).hasMessageContaining("stopped");
@@ -204,7 +237,8 @@ class FaultsTest {
     }
 
     @Test
-    void aCommitWhoseAnswerIsLostIsNoHarm(Database database) throws Exception {
+    void aCommitWhoseAnswerIsLostIsNoHarm() throws Exception {
+        Database database = beforeTheFirstNight();
         System.setProperty("spark.delta.logStore.file.impl", ForgetfulLogStore.class.getName());
         try {
             ForgetfulLogStore.forgetsNext("bronze/social_care");
@@ -238,8 +272,8 @@ class FaultsTest {
     }
 
     @Test
-    void whatIsOlderThanItsTimeIsRemoved(Database database) throws Exception {
-        assertThat(night(database)).isEqualTo(Main.OK);
+    void whatIsOlderThanItsTimeIsRemoved() throws Exception {
+        Database database = afterTheFirstNight();
         deliver("826", "2024-03-31", 3);
         assertThat(night(database)).isEqualTo(Main.OK);
         List<String> before = Query.rows(database, "select * from mart.fact_measure order by 1, 2, 3, 4, 5, 6, 7");
@@ -285,14 +319,6 @@ class FaultsTest {
         assertThat(folder.resolve("warehouse/reports/night-1.html")).doesNotExist();
         assertThat(folder.resolve("warehouse/reports/night-5.html")).exists();
         assertThat(before).isNotEmpty();
-    }
-
-    private static EmbeddedPostgres server(Path data, int port) throws IOException {
-        return EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setCleanDataDirectory(false)
-                .setPort(port)
-                .start();
     }
 
     /** Does something as soon as a night has said some words. */
@@ -353,9 +379,7 @@ class FaultsTest {
                 }
             }
         };
-        NightOptions options = new NightOptions(
-                folder.resolve("landing"), folder.resolve("warehouse"), null, 6, null, replay, Set.of());
-        running = new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8));
+        running = new Night(options(folder, replay), database, new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
             return running.run().exitCode();
         } finally {
@@ -363,8 +387,17 @@ class FaultsTest {
         }
     }
 
-    /** An extract of an authority with some children who are all looked after. */
+    private static NightOptions options(Path folder, Set<String> replay) {
+        return new NightOptions(
+                folder.resolve("landing"), folder.resolve("warehouse"), null, 6, Conf::packaged, replay, Set.of());
+    }
+
     private void deliver(String authority, String date, int children) throws IOException {
+        deliver(folder, authority, date, children);
+    }
+
+    /** An extract of an authority with some children who are all looked after. */
+    private static void deliver(Path folder, String authority, String date, int children) throws IOException {
         Path extract = Files.createDirectories(folder.resolve("landing/" + authority + "/social_care/" + date));
         StringBuilder header = new StringBuilder("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n");
         StringBuilder episodes = new StringBuilder("CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC\n");

@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.lacwarehouse.jobs.generate.Generator;
+import org.lacwarehouse.jobs.night.Night;
+import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.marts.publish.Database;
+import org.lacwarehouse.pipeline.conf.Conf;
 
 /** A night in a Java virtual machine of its own, killed without warning and started again by the same command. */
 @ExtendWith(PostgresKit.class)
@@ -56,9 +60,7 @@ class KilledNightTest {
         assertThat(steps(killed, "bronze", "silver", "match", "gold")).isEqualTo(built);
         assertThat(Query.rows(killed, "select run_id, status from audit.run")).containsExactly("1 completed");
 
-        Process other = start(landing, "undisturbed", undisturbed);
-        readUntil(other, "Run report");
-        assertThat(other.waitFor()).isEqualTo(Main.OK);
+        assertThat(inThisProgram(landing, "undisturbed", undisturbed)).isEqualTo(Main.OK);
         assertThat(Query.contents(killed)).hasSizeGreaterThan(45).isEqualTo(Query.contents(undisturbed));
         for (String sql : List.of(
                 "select file_name, status, rows_in, rows_kept, rows_duplicate, rows_quarantined, rows_flagged"
@@ -98,26 +100,16 @@ class KilledNightTest {
     }
 
     private Process start(Path landing, String warehouse, Database database) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Launcher.class.getName(),
-                "nightly",
-                "--landing",
-                landing.toString(),
-                "--warehouse",
-                folder.resolve(warehouse).toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LAC_JDBC_URL", database.url());
-        builder.environment().put("LAC_JDBC_USER", database.user());
-        builder.environment().put("LAC_PSEUDONYM_KEY", "the same key for both warehouses");
-        // Beside the memory of the tests themselves.
-        builder.environment().put("LAC_JAVA_OPTS", "-Xmx3g");
-        if (database.password() != null) {
-            builder.environment().put("LAC_JDBC_PASSWORD", database.password());
-        }
-        return builder.start();
+        return NightProgram.of(landing, folder.resolve(warehouse), database, "-Xmx3g")
+                .start();
+    }
+
+    /** A night to which nothing happens, which needs no virtual machine of its own. */
+    private int inThisProgram(Path landing, String warehouse, Database database) throws Exception {
+        Files.writeString(folder.resolve(warehouse + ".key"), NightProgram.PSEUDONYM_KEY);
+        NightOptions options = new NightOptions(landing, folder.resolve(warehouse), null, 60, Conf::packaged);
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        return new Night(options, database, nowhere).run().exitCode();
     }
 
     /** Reads what the program says until a line begins with some words; fails when it ends without. */

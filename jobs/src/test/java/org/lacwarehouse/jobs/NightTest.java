@@ -747,7 +747,7 @@ class NightTest {
         Path extract = Files.createDirectories(landing.resolve("887/social_care/2024-05-31"));
         Files.copy(landing.resolve("887/social_care/2024-03-31/uasc.csv"), extract.resolve("uasc.csv"));
         Files.write(extract.resolve("_READY"), new byte[0]);
-        NightOptions options = new NightOptions(landing, warehouse, null, 60, null);
+        NightOptions options = new NightOptions(landing, warehouse, null, 60, Conf::packaged);
         AtomicReference<Night> running = new AtomicReference<>();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         running.set(new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8) {
@@ -798,7 +798,7 @@ class NightTest {
 
     private int night(ByteArrayOutputStream out, LocalDate asAt, Path from, Set<String> acceptShrinkage)
             throws Exception {
-        NightOptions options = new NightOptions(from, warehouse, asAt, 60, null, Set.of(), acceptShrinkage);
+        NightOptions options = new NightOptions(from, warehouse, asAt, 60, Conf::packaged, Set.of(), acceptShrinkage);
         return new Night(options, database, new PrintStream(out, true, StandardCharsets.UTF_8))
                 .run()
                 .exitCode();

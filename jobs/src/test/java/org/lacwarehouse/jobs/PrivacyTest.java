@@ -219,14 +219,14 @@ class PrivacyTest {
     }
 
     private int night(Path into, Database target, Path from) throws Exception {
-        NightOptions options = new NightOptions(from, into, null, 24, null);
+        NightOptions options = new NightOptions(from, into, null, 24, Conf::packaged);
         return new Night(options, target, new PrintStream(said, true, StandardCharsets.UTF_8))
                 .run()
                 .exitCode();
     }
 
     private int forget(Person person) throws Exception {
-        NightOptions options = new NightOptions(landing, warehouse, null, 24, null);
+        NightOptions options = new NightOptions(landing, warehouse, null, 24, Conf::packaged);
         return new Forget(options, "826", person.child(), database, new PrintStream(said, true, StandardCharsets.UTF_8))
                 .run();
     }

@@ -19,6 +19,7 @@ import org.lacwarehouse.jobs.night.Night;
 import org.lacwarehouse.jobs.night.NightOptions;
 import org.lacwarehouse.jobs.night.WarehouseFolder;
 import org.lacwarehouse.jobs.report.Figures;
+import org.lacwarehouse.pipeline.conf.Conf;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import picocli.CommandLine.Command;
@@ -57,8 +58,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
         new WarehouseFolder(warehouse).log();
         try (OpenDatabase database = databaseOptions.open(warehouse)) {
-            Night.Result result =
-                    new Night(new NightOptions(landing, warehouse, null, 60, null), database.database(), out).run();
+            Night.Result result = new Night(
+                            new NightOptions(landing, warehouse, null, 60, Conf::packaged), database.database(), out)
+                    .run();
             try (Audit audit = Audit.open(database.database())) {
                 table(out, audit.headlines());
             }

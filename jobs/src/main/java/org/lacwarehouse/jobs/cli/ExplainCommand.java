@@ -3,7 +3,6 @@ package org.lacwarehouse.jobs.cli;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,12 +27,11 @@ import org.lacwarehouse.jobs.explain.Marts;
 import org.lacwarehouse.jobs.explain.Marts.Figure;
 import org.lacwarehouse.jobs.explain.Marts.Part;
 import org.lacwarehouse.jobs.explain.Marts.SourceRow;
-import org.lacwarehouse.jobs.explain.Marts.Words;
 import org.lacwarehouse.jobs.night.EarlierMarts;
+import org.lacwarehouse.jobs.report.Words;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.measure.MeasureViews;
 import org.lacwarehouse.marts.publish.Publication;
-import org.lacwarehouse.pipeline.conf.Conf;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,11 +93,8 @@ public final class ExplainCommand implements Callable<Integer> {
             description = "What has changed since the version of the marts that people read before this one; at once.")
     private boolean compareLastVersion;
 
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description = "Folder with own configuration that lies over the packaged one.")
-    private Path conf;
+    @Mixin
+    private ConfMixin conf;
 
     @Mixin
     private WarehouseMixin warehouse;
@@ -136,7 +131,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 }
                 return Main.OK;
             }
-            try (EarlierMarts earlier = new EarlierMarts(warehouse.folder(), configuration(), database.database());
+            try (EarlierMarts earlier = new EarlierMarts(warehouse.folder(), conf.read(), database.database());
                     Marts then = asAt == null ? null : as(earlier, database, end, asAt);
                     Marts other = compareAsAt == null ? null : as(earlier, database, end, compareAsAt)) {
                 say(
@@ -149,10 +144,6 @@ public final class ExplainCommand implements Callable<Integer> {
             }
         }
         return Main.OK;
-    }
-
-    private Conf configuration() {
-        return conf == null ? Conf.packaged() : Conf.withOverrides(conf);
     }
 
     private Marts as(EarlierMarts earlier, OpenDatabase database, LocalDate end, LocalDate date) throws Exception {
@@ -266,7 +257,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private String grouped(String type) {
-        Catalogue catalogue = new Catalogue(configuration());
+        Catalogue catalogue = new Catalogue(conf.read());
         return catalogue.measures().stream()
                 .filter(each -> each.id().equals(measure) && each.breakdowns().containsKey(type))
                 .findFirst()

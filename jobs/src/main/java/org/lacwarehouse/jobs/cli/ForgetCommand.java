@@ -53,8 +53,8 @@ public final class ForgetCommand implements Callable<Integer> {
             description = "As given to nightly. Default: ${DEFAULT-VALUE}.")
     private int months;
 
-    @Option(names = "--conf", paramLabel = "DIR", description = "As given to nightly.")
-    private Path conf;
+    @Mixin
+    private ConfMixin conf;
 
     @Mixin
     private DatabaseOptions databaseOptions;
@@ -64,7 +64,7 @@ public final class ForgetCommand implements Callable<Integer> {
         try (OpenDatabase database = databaseOptions.openExisting(warehouse)) {
             new WarehouseFolder(warehouse).log();
             return new Forget(
-                            new NightOptions(landing, warehouse, asAt, months, conf),
+                            new NightOptions(landing, warehouse, asAt, months, conf::read),
                             authority,
                             child,
                             database.database(),

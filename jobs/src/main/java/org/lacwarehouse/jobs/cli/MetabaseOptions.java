@@ -1,12 +1,10 @@
 package org.lacwarehouse.jobs.cli;
 
-import java.nio.file.Path;
 import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.metabase.Content;
 import org.lacwarehouse.marts.metabase.MartContent;
 import org.lacwarehouse.marts.publish.Publication;
-import org.lacwarehouse.pipeline.conf.Conf;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -24,12 +22,8 @@ final class MetabaseOptions {
     @Mixin
     private WarehouseMixin warehouse;
 
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description =
-                    "Folder of configuration files that replace or add to the packaged ones, as given to nightly.")
-    private Path conf;
+    @Mixin
+    private ConfMixin conf;
 
     @Mixin
     private DatabaseOptions databaseOptions;
@@ -40,7 +34,7 @@ final class MetabaseOptions {
 
     /** The content for the marts that are published. */
     Content content() throws Exception {
-        Catalogue catalogue = new Catalogue(conf == null ? Conf.packaged() : Conf.withOverrides(conf));
+        Catalogue catalogue = new Catalogue(conf.read());
         try (OpenDatabase open = databaseOptions.openExisting(warehouse.folder())) {
             return MartContent.of(catalogue, new Publication(open.database()).published());
         }

@@ -1,6 +1,8 @@
 package org.lacwarehouse.jobs.cli;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.lake.Sessions;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -24,11 +26,8 @@ final class NightMixin {
             description = "Month ends for which figures are computed. Default: ${DEFAULT-VALUE}.")
     private int months;
 
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description = "Folder of configuration files that replace or add to the packaged ones.")
-    private Path conf;
+    @CommandLine.Mixin
+    private ConfMixin conf;
 
     /** Says on which Spark cluster the work is done. */
     @Option(
@@ -60,8 +59,8 @@ final class NightMixin {
         return months;
     }
 
-    /** The folder of configuration files, or null. */
-    Path conf() {
-        return conf;
+    /** The configuration, as it is whenever a night begins. */
+    Supplier<Conf> conf() {
+        return conf::read;
     }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import org.lacwarehouse.jobs.Main;
 import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.jobs.pack.PanelPack;
-import org.lacwarehouse.pipeline.conf.Conf;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,12 +46,8 @@ public final class PackCommand implements Callable<Integer> {
                     + " suppressed. An account with the role mart_public_reader is enough for it.")
     private boolean isPublic;
 
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description = "Folder of configuration files that replace or add to the packaged ones, such as"
-                    + " reports/a_children_in_care.yml.")
-    private Path conf;
+    @Mixin
+    private ConfMixin conf;
 
     @Mixin
     private WarehouseMixin warehouse;
@@ -65,7 +60,7 @@ public final class PackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PanelPack pack = new PanelPack(conf == null ? Conf.packaged() : Conf.withOverrides(conf));
+        PanelPack pack = new PanelPack(conf.read());
         try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder())) {
             for (Path file : pack.write(database.database(), authority, asAt, isPublic, out)) {
                 System.out.println(file);

@@ -8,7 +8,6 @@ import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.powerbi.PowerBiProject;
 import org.lacwarehouse.marts.publish.Publication;
-import org.lacwarehouse.pipeline.conf.Conf;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import picocli.CommandLine;
@@ -31,12 +30,8 @@ public final class PowerBiCommand implements Callable<Integer> {
     @Mixin
     private WarehouseMixin warehouse;
 
-    @Option(
-            names = "--conf",
-            paramLabel = "DIR",
-            description =
-                    "Folder of configuration files that replace or add to the packaged ones, as given to nightly.")
-    private Path conf;
+    @Mixin
+    private ConfMixin conf;
 
     @Mixin
     private DatabaseOptions databaseOptions;
@@ -46,7 +41,7 @@ public final class PowerBiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Catalogue catalogue = new Catalogue(conf == null ? Conf.packaged() : Conf.withOverrides(conf));
+        Catalogue catalogue = new Catalogue(conf.read());
         try (OpenDatabase database = databaseOptions.openExisting(warehouse.folder())) {
             PowerBiProject project = new PowerBiProject(catalogue, new Publication(database.database()).published());
             Properties where = Driver.parseURL(database.database().url(), null);

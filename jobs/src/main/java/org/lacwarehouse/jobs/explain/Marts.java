@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lacwarehouse.jobs.report.Words;
 import org.lacwarehouse.marts.publish.Database;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -71,20 +72,6 @@ public final class Marts implements Closeable {
     }
 
     /**
-     * A measure in words.
-     *
-     * @param denominator null for a count
-     */
-    public record Words(
-            String id,
-            String name,
-            String definition,
-            String numerator,
-            String denominator,
-            String unit,
-            String period) {}
-
-    /**
      * A figure.
      *
      * @param denominator null for a count
@@ -132,23 +119,7 @@ public final class Marts implements Closeable {
 
     /** The measures that there are, by id. */
     public Map<String, Words> measures() {
-        Map<String, Words> measures = new LinkedHashMap<>();
-        jdbc.query(
-                "select measure_id, measure_name, definition, numerator_text, denominator_text, unit, period_type from"
-                        + " dim_measure order by measure_id",
-                (ResultSet row) -> {
-                    measures.put(
-                            row.getString(1),
-                            new Words(
-                                    row.getString(1),
-                                    row.getString(2),
-                                    row.getString(3),
-                                    row.getString(4),
-                                    row.getString(5),
-                                    row.getString(6),
-                                    row.getString(7)));
-                });
-        return measures;
+        return jdbc.execute(Words::read);
     }
 
     /** The authorities with records of their own: name by code. */

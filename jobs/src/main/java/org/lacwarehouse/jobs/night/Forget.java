@@ -91,7 +91,7 @@ public final class Forget {
     }
 
     private boolean run(WarehouseFolder warehouse, Audit audit, Engine engine) throws SQLException, IOException {
-        Conf conf = options.conf() == null ? Conf.packaged() : Conf.withOverrides(options.conf());
+        Conf conf = options.conf().get();
         Catalogue catalogue = new Catalogue(conf);
         Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
         Register register = Register.open(warehouse.path());

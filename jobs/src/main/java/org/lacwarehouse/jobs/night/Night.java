@@ -117,7 +117,7 @@ public final class Night {
     }
 
     private Result run(WarehouseFolder warehouse) throws SQLException, IOException {
-        Conf conf = options.conf() == null ? Conf.packaged() : Conf.withOverrides(options.conf());
+        Conf conf = options.conf().get();
         Catalogue catalogue = new Catalogue(conf);
         try (Audit audit = Audit.open(database);
                 Engine engine = new Engine(warehouse.scratch())) {

@@ -207,7 +207,7 @@ final class NightWork {
                 .map(Register.Outcome::unknown)
                 .toList());
         List<Delivery> setAside = new ArrayList<>();
-        List<Register.Outcome> outcomes = check(unchecked, setAside);
+        List<Register.Outcome> outcomes = check(unchecked, setAside, false);
         unchecked = unchecked.stream()
                 .filter(delivery -> setAside.stream()
                         .noneMatch(refused -> refused.deliveryId().equals(delivery.deliveryId())))
@@ -233,12 +233,13 @@ final class NightWork {
      * the one is alone that cannot be checked: it is refused, and what was in force before stays so.
      *
      * @param setAside takes what was refused
+     * @param isSound whether the tables are known not to be damaged; looking through them takes long
      */
-    private List<Register.Outcome> check(List<Delivery> deliveries, List<Delivery> setAside) {
+    private List<Register.Outcome> check(List<Delivery> deliveries, List<Delivery> setAside, boolean isSound) {
         try {
             return silver.check(deliveries, register);
         } catch (RuntimeException e) {
-            if (Trouble.isOfTheMachine(e) || !damaged(DERIVED).isEmpty()) {
+            if (Trouble.isOfTheMachine(e) || !isSound && !damaged(DERIVED).isEmpty()) {
                 throw e;
             }
             LogManager.getLogger(NightWork.class)
@@ -254,8 +255,9 @@ final class NightWork {
                             .get(delivery.source(), delivery.dataset())
                             .namesChildren()))
                     .toList();
-            List<Register.Outcome> outcomes = new ArrayList<>(check(ordered.subList(0, ordered.size() / 2), setAside));
-            outcomes.addAll(check(ordered.subList(ordered.size() / 2, ordered.size()), setAside));
+            List<Register.Outcome> outcomes =
+                    new ArrayList<>(check(ordered.subList(0, ordered.size() / 2), setAside, true));
+            outcomes.addAll(check(ordered.subList(ordered.size() / 2, ordered.size()), setAside, true));
             return outcomes;
         }
     }

@@ -3,7 +3,7 @@ package org.lacwarehouse.jobs.pack;
 import java.time.LocalDate;
 import org.lacwarehouse.jobs.pack.Pack.Cell;
 import org.lacwarehouse.jobs.pack.Source.Comparison;
-import org.lacwarehouse.jobs.pack.Source.Words;
+import org.lacwarehouse.jobs.report.Words;
 
 /** What stands beside the figures: region, neighbours, England and target, or why there is none. */
 final class Beside {

@@ -18,7 +18,7 @@ import org.lacwarehouse.jobs.pack.Layout.Line;
 import org.lacwarehouse.jobs.pack.Pack.Cell;
 import org.lacwarehouse.jobs.pack.Source.Comparison;
 import org.lacwarehouse.jobs.pack.Source.Figure;
-import org.lacwarehouse.jobs.pack.Source.Words;
+import org.lacwarehouse.jobs.report.Words;
 import org.lacwarehouse.pipeline.contract.Code;
 import org.lacwarehouse.pipeline.contract.CodeList;
 
@@ -167,7 +167,7 @@ final class Builder {
         boolean isEmpty = own.stream().flatMap(row -> row.cells().stream()).allMatch(Cell::isMissing);
         List<String> reasons = reasons(isEmpty ? own : all);
         if (isEmpty) {
-            return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons);
+            return withoutRows(part, reasons);
         }
         notes.addAll(covers(part, rows));
         if (!part.note().isEmpty()) {
@@ -230,7 +230,7 @@ final class Builder {
             printed.add(new Pack.Row(row.name(), cells, Pack.Row.Kind.OWN));
         }
         if (own.stream().flatMap(row -> row.cells().stream()).allMatch(Cell::isMissing)) {
-            return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons(own));
+            return withoutRows(part, reasons(own));
         }
         List<String> notes = new ArrayList<>(covers(part, rows));
         if (!at.equals(asAt)) {
@@ -241,6 +241,11 @@ final class Builder {
         }
         notes.addAll(reasons(printed));
         return new Pack.Part(part.caption(), "", columns, printed, Charts.of(part, rows, own, ends), notes);
+    }
+
+    /** A part that says why it has no rows. */
+    private static Pack.Part withoutRows(Layout.Part part, List<String> reasons) {
+        return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons);
     }
 
     /** The date of a part: the newest at which its measures have figures, where that is one date; else that of the pack. */
@@ -259,13 +264,7 @@ final class Builder {
     private Pack.Part matrix(Layout.Part part) throws SQLException {
         Layout.Matrix matrix = part.matrix();
         if (source.isPublic()) {
-            return new Pack.Part(
-                    part.caption(),
-                    "",
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of("Counts of children by two groupings are " + Beside.NOT_PUBLISHED + "."));
+            return withoutRows(part, List.of("Counts of children by two groupings are " + Beside.NOT_PUBLISHED + "."));
         }
         LocalDate march = MonthEnds.march(asAt);
         Map<String, Map<String, Double>> counts = source.matrix(
@@ -285,13 +284,7 @@ final class Builder {
             }
         }
         if (counts.isEmpty()) {
-            return new Pack.Part(
-                    part.caption(),
-                    "",
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of("The facts hold nobody to count here at this date."));
+            return withoutRows(part, List.of("The facts hold nobody to count here at this date."));
         }
         List<String> names = new ArrayList<>(counts.keySet());
         names.sort(order(matrix.rowCodes()));
@@ -365,7 +358,7 @@ final class Builder {
                     Pack.Row.Kind.OWN));
         }
         if (rows.isEmpty() || own.stream().flatMap(row -> row.cells().stream()).allMatch(Cell::isMissing)) {
-            return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), reasons(own));
+            return withoutRows(part, reasons(own));
         }
         List<String> notes = new ArrayList<>();
         notes.add("Rank and quartile are those of the authority's published value, not of its own figure.");
@@ -398,13 +391,7 @@ final class Builder {
 
     private Pack.Part targets(Layout.Part part) throws SQLException {
         if (source.isPublic()) {
-            return new Pack.Part(
-                    part.caption(),
-                    "",
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
+            return withoutRows(part, List.of("Targets are " + Beside.NOT_PUBLISHED + "."));
         }
         List<Pack.Row> rows = new ArrayList<>();
         int over = 0;
@@ -441,7 +428,7 @@ final class Builder {
         if (rows.isEmpty()) {
             notes.add("The authority has no target in force at " + Wording.date(asAt) + "."
                     + (over == 0 ? "" : " " + over + " targets ended before that."));
-            return new Pack.Part(part.caption(), "", List.of(), List.of(), List.of(), notes);
+            return withoutRows(part, notes);
         }
         notes.add("Targets in force at " + Wording.date(asAt) + "; the distance is the figure less the target, from the"
                 + " figure before rounding." + (over == 0 ? "" : " " + over + " targets ended before that."));

@@ -9,7 +9,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lacwarehouse.jobs.report.Words;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.marts.measure.MeasureViews;
@@ -33,7 +33,7 @@ final class Source {
     private final String laCode;
     private final boolean isPublic;
     private final String schema;
-    private final Map<String, Words> measures = new LinkedHashMap<>();
+    private final Map<String, Words> measures;
     private final Map<Key, Figure> figures = new HashMap<>();
     private final Map<String, TreeSet<LocalDate>> dates = new HashMap<>();
     private final Map<Key, TreeMap<LocalDate, Double>> published = new HashMap<>();
@@ -42,19 +42,6 @@ final class Source {
     private String authority;
     private String region;
     private String regionCode;
-
-    /** What the catalogue of measures says of one. */
-    record Words(
-            String id,
-            String name,
-            String mart,
-            String definition,
-            String numerator,
-            String denominator,
-            String unit,
-            String polarity,
-            String period,
-            String benchmark) {}
 
     /** A certified figure. */
     record Figure(Double numerator, Double denominator, Double value, String symbol) {}
@@ -100,23 +87,7 @@ final class Source {
             region = row.getString(2);
             regionCode = row.getString(3);
         });
-        query(
-                "select measure_id, measure_name, mart, definition, numerator_text, denominator_text, unit, polarity,"
-                        + " period_type, benchmark_id from dim_measure order by mart, measure_name",
-                List.of(),
-                row -> measures.put(
-                        row.getString(1),
-                        new Words(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6),
-                                row.getString(7),
-                                row.getString(8),
-                                row.getString(9),
-                                row.getString(10))));
+        measures = Words.read(connection);
         each(
                 "select measure_id, period_end, breakdown_type, breakdown, numerator, denominator, value, "
                         + (isPublic ? "symbol" : "case when value is null then 'z' end")

@@ -29,8 +29,14 @@ import org.lacwarehouse.pipeline.contract.Contracts;
  * the program with a message about the file.
  */
 public final class Catalogue {
-    /** Views that the build defines besides those of the silver datasets and the code lists. */
-    static final Set<String> PARAMETER_VIEWS = Set.of("loaded_authority", "month_end", "in_force");
+    /** The view of the codes of all loaded authorities. */
+    static final String LOADED_VIEW = "loaded_authority";
+    /** The view of the as-at date of each authority. */
+    static final String AS_AT_VIEW = "authority_as_at";
+    /** The view of the month ends of each authority. */
+    static final String MONTHS_VIEW = "month_end";
+    /** The view that says which snapshots of national datasets an authority uses. */
+    static final String IN_FORCE_VIEW = "in_force";
     /** The view that says which snapshot of each register holds at each month end. */
     static final String REGISTER_VIEW = "register_in_force";
     /** The view of the published values of all releases. */
@@ -38,6 +44,8 @@ public final class Catalogue {
     /** The views of the care history. */
     static final Set<String> CARE_VIEWS =
             Set.of(CareHistory.EPISODE_VIEW, CareHistory.PERIOD_VIEW, CareHistory.PLACEMENT_VIEW);
+    /** The column that says whose a row is. */
+    static final String AUTHORITY_KEY = "authority_key";
 
     private final Contracts contracts;
     private final SqlTables sql;
@@ -51,6 +59,8 @@ public final class Catalogue {
     private final List<MartView> publicTables;
     private final Map<String, MartTable> tables = new LinkedHashMap<>();
     private final List<MartTable> ordered = new ArrayList<>();
+    /** The views and tables that have rows of an authority, made from that authority's records. */
+    private final Set<String> byAuthority = new TreeSet<>();
 
     /** Reads and checks the configuration and the SQL files. */
     public Catalogue(Conf conf) {
@@ -86,6 +96,7 @@ public final class Catalogue {
                 .toList();
         check();
         order();
+        findWhatIsByAuthority();
     }
 
     /**
@@ -120,7 +131,7 @@ public final class Catalogue {
 
     private void check() {
         Set<String> known = new TreeSet<>(tables.keySet());
-        known.addAll(PARAMETER_VIEWS);
+        known.addAll(List.of(LOADED_VIEW, AS_AT_VIEW, MONTHS_VIEW, IN_FORCE_VIEW));
         known.addAll(CARE_VIEWS);
         known.add(BankHolidays.VIEW);
         known.add(SchoolTerms.VIEW);
@@ -163,6 +174,35 @@ public final class Catalogue {
         ordered.sort(Comparator.comparing((MartTable table) -> chains.get(table.name()))
                 .reversed()
                 .thenComparing(MartTable::name));
+    }
+
+    private void findWhatIsByAuthority() {
+        contracts.all().stream()
+                .filter(contract -> !contract.isNational())
+                .map(Catalogue::view)
+                .forEach(byAuthority::add);
+        byAuthority.addAll(CARE_VIEWS);
+        byAuthority.addAll(List.of(
+                AS_AT_VIEW, MONTHS_VIEW, IN_FORCE_VIEW, REGISTER_VIEW, SourceRows.DELIVERY_VIEW, SourceRows.VIEW));
+        for (MartTable table : ordered) {
+            if (table.dependencies().stream().anyMatch(byAuthority::contains)) {
+                byAuthority.add(table.name());
+                if (!table.columns().containsKey(AUTHORITY_KEY)
+                        || table.nullable().contains(AUTHORITY_KEY)) {
+                    throw new ConfException("sql/" + table.mart() + "/" + table.name()
+                            + ".sql: it is made from records of authorities, so it needs the column " + AUTHORITY_KEY
+                            + ", never null, which says whose a row is");
+                }
+            }
+        }
+    }
+
+    /**
+     * Whether a table has rows of an authority that are made from that authority's records: then they can be built anew
+     * without those of the others. What they are besides must not depend on another authority's records.
+     */
+    boolean isByAuthority(MartTable table) {
+        return byAuthority.contains(table.name());
     }
 
     /** How many tables, one made from the other, begin with a table. */

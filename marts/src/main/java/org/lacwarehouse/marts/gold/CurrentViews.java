@@ -48,27 +48,44 @@ final class CurrentViews {
 
     private static MartView view(String mart, MartTable fact, Map<String, MartTable> tables) {
         NamedColumns named = NamedColumns.of(fact, tables, "");
+        List<String> select = new ArrayList<>(named.select());
         boolean snapshot = fact.primaryKey().contains(PERIOD);
-        String group = snapshot && fact.primaryKey().contains("measure_id") ? "la_code, measure_id" : "la_code";
-        // One look into the index for each authority, where it can be, instead of all rows of all months.
-        String months = snapshot && group.equals("la_code")
-                ? "select la_code, (select max(one.period_end) from " + fact.name()
-                        + " one where one.la_code = loaded.la_code) as period_end from dim_authority loaded"
-                        + " where is_loaded"
-                : "select " + group + ", max(period_end) as period_end from "
-                        + (snapshot ? fact.name() : "fact_authority_month") + " group by " + group;
-        String newest = "\njoin (" + months + ") newest on "
-                + Stream.of(group.split(", "))
-                        .map(column -> "newest." + column + " = fact." + column)
-                        .collect(Collectors.joining(" and "))
-                + (snapshot
-                        ? " and newest.period_end = fact.period_end"
-                        : "\nwhere fact.start_date <= newest.period_end"
-                                + " and (fact.end_date is null or fact.end_date > newest.period_end)");
+        String from = snapshot ? ofNewestMonth(fact, named.joins()) : asOfNewestMonth(fact) + named.joins();
+        if (!snapshot) {
+            // By this people's conditions on an authority reach the place where rows are picked.
+            select.set(select.indexOf("fact.la_code"), "newest.la_code");
+        }
         return new MartView(
                 "v_" + mart + "_current",
                 fact.grain() + (snapshot ? ", of the newest one" : ", as it stands at the newest month end"),
                 named.words(),
-                named.select() + newest);
+                "select " + String.join(", ", select) + "\nfrom " + from);
+    }
+
+    /** The rows of a snapshot's newest month end. */
+    private static String ofNewestMonth(MartTable fact, String joins) {
+        String group = fact.primaryKey().contains("measure_id") ? "la_code, measure_id" : "la_code";
+        // One look into the index for each authority, where it can be, instead of all rows of all months.
+        String months = group.equals("la_code")
+                ? "select la_code, (select max(one.period_end) from " + fact.name()
+                        + " one where one.la_code = loaded.la_code) as period_end from dim_authority loaded"
+                        + " where is_loaded"
+                : "select " + group + ", max(period_end) as period_end from " + fact.name() + " group by " + group;
+        return fact.name() + " fact" + joins + "\njoin (" + months + ") newest on "
+                + Stream.of(group.split(", "))
+                        .map(column -> "newest." + column + " = fact." + column)
+                        .collect(Collectors.joining(" and "))
+                + " and newest.period_end = fact.period_end";
+    }
+
+    /**
+     * The rows of events that last at the newest month end. They are picked for each authority by itself and before anything
+     * is joined to them, which "offset 0" makes PostgreSQL do: it cannot know how few they are.
+     */
+    private static String asOfNewestMonth(MartTable fact) {
+        return "(select la_code, max(period_end) as period_end from fact_authority_month group by la_code) newest"
+                + "\ncross join lateral (select * from " + fact.name() + " one where one.la_code = newest.la_code"
+                + " and one.start_date <= newest.period_end"
+                + " and (one.end_date is null or one.end_date > newest.period_end) offset 0) fact";
     }
 }

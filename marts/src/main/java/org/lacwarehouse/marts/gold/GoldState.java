@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Which version of each gold table exists: a small file that is replaced whole after each table. */
+/** Which version of each gold table exists, of each authority: a small file that is replaced whole after each table. */
 public final class GoldState {
     private final Path file;
     private final String program;
@@ -34,17 +34,18 @@ public final class GoldState {
         return program;
     }
 
-    synchronized String digest(String table) {
-        return digests.getOrDefault(table, "");
+    synchronized String digest(String name) {
+        return digests.getOrDefault(name, "");
     }
 
     /** Notes that a table has to be built again. */
     public void forget(String table) {
-        record(table, "gone");
+        record(Map.of(table, "gone"));
     }
 
-    synchronized void record(String table, String digest) {
-        digests.put(table, digest);
+    /** Notes digests under their names. */
+    synchronized void record(Map<String, String> tables) {
+        digests.putAll(tables);
         try {
             Path written = file.resolveSibling("gold.properties.tmp");
             Files.writeString(

@@ -10,9 +10,10 @@ import java.util.Map;
  *
  * @param words the comment of each column, in the order of the SELECT
  * @param sources the table and column that each is read from
- * @param select the SELECT up to its joins, in which the fact is called {@code fact}
+ * @param select how each is written in a SELECT in which the fact is called {@code fact}
+ * @param joins the joins of what the keys refer to, to be written after the fact
  */
-public record NamedColumns(Map<String, String> words, Map<String, Source> sources, String select) {
+public record NamedColumns(Map<String, String> words, Map<String, Source> sources, List<String> select, String joins) {
     /** A column of a table. */
     public record Source(String table, String column) {}
 
@@ -57,9 +58,6 @@ public record NamedColumns(Map<String, String> words, Map<String, Source> source
                         .append(key);
             }
         });
-        return new NamedColumns(
-                words,
-                sources,
-                "select " + String.join(", ", select) + "\nfrom " + schema + fact.name() + " fact" + joins);
+        return new NamedColumns(words, sources, List.copyOf(select), joins.toString());
     }
 }

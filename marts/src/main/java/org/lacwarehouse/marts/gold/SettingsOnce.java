@@ -13,7 +13,7 @@ import org.apache.spark.sql.internal.SQLConf;
  * element of an array that a higher-order function such as {@code filter} looks at; with looking them up, that was a
  * sixth to a fifth of a profile of building marts, of which this saves a part.
  */
-final class SettingsOnce implements Iterator<InternalRow> {
+public final class SettingsOnce implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
     private final SQLConf settings = SQLConf.get();
 
@@ -21,8 +21,8 @@ final class SettingsOnce implements Iterator<InternalRow> {
         this.rows = rows;
     }
 
-    /** The same rows. */
-    static Dataset<Row> of(Dataset<Row> rows) {
+    /** The same rows, planned. */
+    public static Dataset<Row> of(Dataset<Row> rows) {
         RDD<InternalRow> made = ((org.apache.spark.sql.classic.Dataset<Row>) rows)
                 .queryExecution()
                 .toRdd()

@@ -69,7 +69,7 @@ public final class SourceRows {
         contracts.all().forEach(contract -> behind.put(Catalogue.view(contract), Set.of()));
         aboutChildren(contracts).forEach(contract -> behind.put(Catalogue.view(contract), Set.of(contract.id())));
         Set<String> care = new TreeSet<>();
-        GoldBuild.CARE_SOURCES.forEach(view -> care.addAll(behind.get(view)));
+        GoldViews.CARE_SOURCES.forEach(view -> care.addAll(behind.get(view)));
         Catalogue.CARE_VIEWS.forEach(view -> behind.put(view, care));
         return behind;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.lacwarehouse.marts.gold.MartTable;
+import org.lacwarehouse.marts.gold.SettingsOnce;
+import org.lacwarehouse.pipeline.lake.InParallel;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -173,10 +176,13 @@ public final class MeasureCompiler {
         measures.stream().filter(measure -> measure.difference() == null).forEach(m -> byFact.computeIfAbsent(
                         m.fact().sql(), fact -> new ArrayList<>())
                 .add(m));
-        return byFact.entrySet().stream()
-                .map(entry -> figures(spark, facts.get(entry.getKey()), entry.getValue()))
-                .reduce(Dataset::union)
-                .orElseThrow();
+        // Planning takes longer than counting: it is done for several facts side by side.
+        Map<String, Dataset<Row>> planned = new ConcurrentHashMap<>();
+        InParallel.each(byFact.keySet(), fact -> {
+            SparkSession.setActiveSession(spark);
+            planned.put(fact, SettingsOnce.of(figures(spark, facts.get(fact), byFact.get(fact))));
+        });
+        return byFact.keySet().stream().map(planned::get).reduce(Dataset::union).orElseThrow();
     }
 
     /**

@@ -361,7 +361,10 @@ public final class MartContent {
                             fact.grain() + ". Table " + fact.name() + ", with the names of what its keys refer to.",
                             "model",
                             "table",
-                            new Sql(named.select(), List.of()),
+                            new Sql(
+                                    "select " + String.join(", ", named.select()) + "\nfrom " + Publication.MART + "."
+                                            + fact.name() + " fact" + named.joins(),
+                                    List.of()),
                             Map.of(),
                             columns));
                 });

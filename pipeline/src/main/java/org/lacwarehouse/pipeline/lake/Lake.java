@@ -91,8 +91,13 @@ public final class Lake {
 
     /** Reads the slices of some deliveries. */
     public Dataset<Row> read(String table, Collection<String> deliveryIds) {
-        Set<String> wanted = Set.copyOf(deliveryIds);
-        return read(table, files(table, partition -> wanted.contains(partition.get(SLICE))));
+        return read(table, SLICE, deliveryIds);
+    }
+
+    /** Reads the parts of a table in which the column that it is partitioned by has one of some values. */
+    public Dataset<Row> read(String table, String column, Collection<?> values) {
+        Set<String> wanted = values.stream().map(String::valueOf).collect(Collectors.toSet());
+        return read(table, files(table, partition -> wanted.contains(partition.get(column))));
     }
 
     private TableFiles files(String table, Predicate<Map<String, String>> wanted) {
@@ -113,17 +118,28 @@ public final class Lake {
 
     /** Replaces the slices of some deliveries in one commit; rows of other deliveries stay as they are. */
     public void replaceSlices(String table, Dataset<Row> rows, Collection<String> deliveryIds) {
-        DataFrameWriter<Row> writer = writer(rows).partitionBy(SLICE);
+        replace(table, rows, SLICE, deliveryIds);
+    }
+
+    /**
+     * Replaces the parts of a table in which the column that it is partitioned by has one of some values, in one commit;
+     * the other parts stay as they are.
+     */
+    public void replace(String table, Dataset<Row> rows, String column, Collection<?> values) {
+        DataFrameWriter<Row> writer = writer(rows).partitionBy(column);
         if (exists(table)) {
-            writer = writer.option("replaceWhere", slices(deliveryIds)).option("mergeSchema", "true");
+            writer = writer.option("replaceWhere", in(column, values)).option("mergeSchema", "true");
         }
         writer.save(path(table));
         commits.incrementAndGet();
     }
 
-    /** Replaces a whole table in one commit. */
-    public void overwrite(String table, Dataset<Row> rows) {
-        writer(rows).option("overwriteSchema", "true").save(path(table));
+    /** Replaces a whole table in one commit; it is partitioned by the columns given. */
+    public void overwrite(String table, Dataset<Row> rows, String... partitionedBy) {
+        writer(rows)
+                .option("overwriteSchema", "true")
+                .partitionBy(partitionedBy)
+                .save(path(table));
         commits.incrementAndGet();
     }
 
@@ -286,10 +302,12 @@ public final class Lake {
         return written.resolve(table).toUri().toString();
     }
 
-    private static String slices(Collection<String> deliveryIds) {
-        return SLICE
-                + deliveryIds.stream()
-                        .map(id -> "'" + id.replace("'", "") + "'")
+    private static String in(String column, Collection<?> values) {
+        return column
+                + values.stream()
+                        .map(value -> value instanceof Number
+                                ? value.toString()
+                                : "'" + value.toString().replace("'", "") + "'")
                         .collect(Collectors.joining(", ", " in (", ")"));
     }
 }

@@ -63,6 +63,8 @@ public final class Sessions {
                 // The list of all files in each checksum costs a Spark job a commit, and the tables are small.
                 .config("spark.databricks.delta.allFilesInCrc.enabled", "false")
                 .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", String.valueOf(cores))
+                // A table of many parts is listed here: a Spark job costs more.
+                .config("spark.sql.sources.parallelPartitionDiscovery.threshold", "100000")
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.default.parallelism", String.valueOf(cores))
                 .config("spark.sql.maxConcurrentOutputFileWriters", String.valueOf(OPEN_FILES))
