@@ -9,9 +9,11 @@ import org.lacwarehouse.jobs.cli.DemoCommand;
 import org.lacwarehouse.jobs.cli.ExplainCommand;
 import org.lacwarehouse.jobs.cli.ForgetCommand;
 import org.lacwarehouse.jobs.cli.GenerateCommand;
+import org.lacwarehouse.jobs.cli.MetabaseCommand;
 import org.lacwarehouse.jobs.cli.NightlyCommand;
 import org.lacwarehouse.jobs.cli.PackCommand;
 import org.lacwarehouse.jobs.cli.PowerBiCommand;
+import org.lacwarehouse.jobs.cli.ProvisionCommand;
 import org.lacwarehouse.jobs.cli.RejectionsCommand;
 import org.lacwarehouse.jobs.cli.RollbackCommand;
 import org.lacwarehouse.jobs.cli.ServeCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             StatusCommand.class,
             PowerBiCommand.class,
+            MetabaseCommand.class,
+            ProvisionCommand.class,
             RejectionsCommand.class,
             ExplainCommand.class,
             PackCommand.class,

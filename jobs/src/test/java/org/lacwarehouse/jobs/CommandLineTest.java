@@ -27,6 +27,8 @@ class CommandLineTest {
                 "forget",
                 "explain",
                 "powerbi",
+                "metabase",
+                "provision",
                 "pack",
                 "serve",
                 "rollback",

@@ -3,7 +3,6 @@ package org.lacwarehouse.jobs.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.lacwarehouse.jobs.database.EmbeddedDatabase;
 import org.lacwarehouse.jobs.database.OpenDatabase;
 import org.lacwarehouse.marts.publish.Database;
@@ -36,7 +35,6 @@ public final class DatabaseOptions {
 
     /** Opens the database that the options and the environment name, or the embedded one of a warehouse. */
     public OpenDatabase open(Path warehouse) {
-        Map<String, String> environment = System.getenv();
         String chosen = chosenUrl();
         if (chosen == null) {
             return EmbeddedDatabase.open(warehouse);
@@ -46,8 +44,10 @@ public final class DatabaseOptions {
                     spec.commandLine(),
                     "The JDBC URL must begin with jdbc:postgresql: ; only PostgreSQL is published to.");
         }
-        return OpenDatabase.of(
-                new Database(chosen, user != null ? user : environment.get("LAC_JDBC_USER"), password(environment)));
+        return OpenDatabase.of(new Database(
+                chosen,
+                user != null ? user : System.getenv("LAC_JDBC_USER"),
+                secret(spec, passwordFile, "LAC_JDBC_PASSWORD", "password")));
     }
 
     /**
@@ -71,19 +71,26 @@ public final class DatabaseOptions {
         return chosen == null || chosen.isBlank() ? null : chosen;
     }
 
-    private String password(Map<String, String> environment) {
-        Path file = passwordFile;
-        if (file == null && environment.get("LAC_JDBC_PASSWORD_FILE") != null) {
-            file = Path.of(environment.get("LAC_JDBC_PASSWORD_FILE"));
+    /**
+     * What must not stand on the command line: in the file that an option or {@code <name>_FILE} names, else in {@code <name>}.
+     *
+     * @param option the file that the option names; null for none
+     * @param name the variable of the environment
+     * @param what what it is, for the message when the file cannot be read
+     */
+    static String secret(CommandLine.Model.CommandSpec spec, Path option, String name, String what) {
+        Path file = option;
+        if (file == null && System.getenv(name + "_FILE") != null) {
+            file = Path.of(System.getenv(name + "_FILE"));
         }
         if (file == null) {
-            return environment.get("LAC_JDBC_PASSWORD");
+            return System.getenv(name);
         }
         try {
             return Files.readAllLines(file).stream().findFirst().orElse("");
         } catch (IOException e) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "The password file " + file + " cannot be read.", e);
+                    spec.commandLine(), "The " + what + " file " + file + " cannot be read.", e);
         }
     }
 }

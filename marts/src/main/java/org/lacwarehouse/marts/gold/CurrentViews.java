@@ -3,7 +3,6 @@ package org.lacwarehouse.marts.gold;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,43 +47,10 @@ final class CurrentViews {
     }
 
     private static MartView view(String mart, MartTable fact, Map<String, MartTable> tables) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        List<String> select = new ArrayList<>();
-        StringBuilder joins = new StringBuilder();
-        fact.columns().forEach((column, words) -> {
-            columns.put(column, words);
-            select.add("fact." + column);
-        });
-        fact.foreignKeys().forEach((key, dimension) -> {
-            String role = key.replaceFirst("_key$", "");
-            MartTable referred = tables.get(dimension);
-            List<String> added = new ArrayList<>();
-            referred.columns().forEach((column, words) -> {
-                String shown = column.equals("name") ? role + "_name" : column;
-                if ((column.equals("name") || column.endsWith("_name"))
-                        && !column.equals("group_name")
-                        && !dimension.equals("dim_date")
-                        && !columns.containsKey(shown)) {
-                    columns.put(shown, words);
-                    added.add(role + "." + column + " as " + shown);
-                }
-            });
-            if (!added.isEmpty()) {
-                select.addAll(added);
-                joins.append("\njoin ")
-                        .append(dimension)
-                        .append(" ")
-                        .append(role)
-                        .append(" on ")
-                        .append(role)
-                        .append(".")
-                        .append(referred.primaryKey().get(0))
-                        .append(" = fact.")
-                        .append(key);
-            }
-        });
+        NamedColumns named = NamedColumns.of(fact, tables, "");
+        List<String> select = new ArrayList<>(named.select());
         boolean snapshot = fact.primaryKey().contains(PERIOD);
-        String from = snapshot ? ofNewestMonth(fact, joins.toString()) : asOfNewestMonth(fact) + joins;
+        String from = snapshot ? ofNewestMonth(fact, named.joins()) : asOfNewestMonth(fact) + named.joins();
         if (!snapshot) {
             // By this people's conditions on an authority reach the place where rows are picked.
             select.set(select.indexOf("fact.la_code"), "newest.la_code");
@@ -92,7 +58,7 @@ final class CurrentViews {
         return new MartView(
                 "v_" + mart + "_current",
                 fact.grain() + (snapshot ? ", of the newest one" : ", as it stands at the newest month end"),
-                columns,
+                named.words(),
                 "select " + String.join(", ", select) + "\nfrom " + from);
     }
 

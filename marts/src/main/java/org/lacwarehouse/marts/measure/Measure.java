@@ -114,6 +114,28 @@ public record Measure(
         return rows == null ? "true" : rows.sql();
     }
 
+    /** What it means, what it counts, its unit, period and polarity, and what it is broken down by, for people. */
+    public String words() {
+        StringBuilder words = new StringBuilder(definition);
+        words.append("\nCounted: ").append(numerator.words());
+        if (denominator != null) {
+            words.append("\nOf: ").append(denominator.words());
+        }
+        words.append("\nUnit: ").append(unit.replace("rate_per_10000", "rate per 10,000"));
+        words.append("; period: ").append(period).append("; ");
+        words.append(
+                switch (polarity) {
+                    case "higher" -> "higher is better";
+                    case "lower" -> "lower is better";
+                    default -> "neither higher nor lower is better";
+                });
+        words.append("; measure_id ").append(id());
+        if (!breakdowns.isEmpty()) {
+            words.append("\nBroken down by: ").append(String.join(", ", breakdowns.keySet()));
+        }
+        return words.toString();
+    }
+
     /** The factor of the unit: value = factor x numerator / denominator. */
     public int factor() {
         return switch (unit) {

@@ -272,12 +272,7 @@ public final class SemanticModel {
     }
 
     private String type(MartTable table, String column) {
-        String type =
-                published.columnTypes().getOrDefault(table.name(), Map.of()).get(column);
-        if (type == null) {
-            throw new IllegalStateException("The marts that are published have no column " + table.name() + "." + column
-                    + ", which this program has; run a night, then run this again");
-        }
+        String type = published.type(table.name(), column);
         if (!TYPES.containsKey(type)) {
             throw new IllegalStateException(
                     "Power BI has no type for the column " + table.name() + "." + column + ", which is " + type);
@@ -286,24 +281,7 @@ public final class SemanticModel {
     }
 
     private void certified(StringBuilder text, Measure measure) {
-        StringBuilder words = new StringBuilder(measure.definition());
-        words.append("\nCounted: ").append(measure.numerator().words());
-        if (measure.denominator() != null) {
-            words.append("\nOf: ").append(measure.denominator().words());
-        }
-        words.append("\nUnit: ").append(measure.unit().replace("rate_per_10000", "rate per 10,000"));
-        words.append("; period: ").append(measure.period()).append("; ");
-        words.append(
-                switch (measure.polarity()) {
-                    case "higher" -> "higher is better";
-                    case "lower" -> "lower is better";
-                    default -> "neither higher nor lower is better";
-                });
-        words.append("; measure_id ").append(measure.id());
-        if (!measure.breakdowns().isEmpty()) {
-            words.append("\nBroken down by: ");
-            words.append(String.join(", ", measure.breakdowns().keySet()));
-        }
+        StringBuilder words = new StringBuilder(measure.words());
         String dax = dax(measure);
         if (isOfFigures(measure)) {
             words.append("\nRead from fact_measure: select authorities and dates only; its groups are in fact_measure");

@@ -84,7 +84,21 @@ public final class Publication {
      *     {@code int8}, {@code float8}, {@code numeric}, {@code bool} or {@code date}
      * @param authorities the names of the authorities whose records are loaded, by their codes
      */
-    public record Published(Map<String, Map<String, String>> columnTypes, Map<String, String> authorities) {}
+    public record Published(Map<String, Map<String, String>> columnTypes, Map<String, String> authorities) {
+        /**
+         * PostgreSQL's name of the type of a column.
+         *
+         * @throws IllegalStateException with a message for the operator when the column has not been published
+         */
+        public String type(String table, String column) {
+            String type = columnTypes.getOrDefault(table, Map.of()).get(column);
+            if (type == null) {
+                throw new IllegalStateException("The marts that are published have no column " + table + "." + column
+                        + ", which this program has; run a night, then run this again");
+            }
+            return type;
+        }
+    }
 
     /**
      * Looks up what has been published.

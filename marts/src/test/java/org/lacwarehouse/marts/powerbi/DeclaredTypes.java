@@ -6,10 +6,11 @@ import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.publish.Publication;
 
 /** Marts of two councils as if they had been published, with types by the names of the columns. */
-final class DeclaredTypes {
+public final class DeclaredTypes {
     private DeclaredTypes() {}
 
-    static Publication.Published of(Catalogue catalogue) {
+    /** What would be published of a catalogue. */
+    public static Publication.Published of(Catalogue catalogue) {
         Map<String, Map<String, String>> types = new TreeMap<>();
         catalogue.tables().forEach((name, table) -> {
             Map<String, String> columns = new TreeMap<>();

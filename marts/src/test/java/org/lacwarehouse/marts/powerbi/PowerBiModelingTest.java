@@ -38,7 +38,8 @@ class PowerBiModelingTest {
         Path project = folder.resolve("project");
         new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)).write(project, "db", "lac");
         assertThat(new ProcessBuilder("npm", "install", "--silent", "--prefix", folder.toString(), SERVER)
-                        .inheritIO()
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
                         .waitFor())
                 .isZero();
