@@ -294,7 +294,8 @@ final class ReportPages {
      * @param height as a share of the row of slicers, or of the height under it
      */
     private static Map<String, Object> box(double x, double y, double width, double height) {
-        int row = 88;
+        // A dropdown needs 76.
+        int row = 76 + GAP;
         int below = HEIGHT - row;
         int top = y < 1 ? 0 : (int) Math.round(row + (y - 1) * below);
         int tall = (int) Math.round(height * (y < 1 ? row : below));

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.marts.Npm;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.marts.metabase.Content.Card;
@@ -173,12 +174,7 @@ class RepresentationTest {
     void metabasesOwnValidatorFindsEveryFileValid() throws Exception {
         Path project = folder.resolve("project");
         int files = new Representation(CONTENT, "Marts").write(project);
-        assertThat(new ProcessBuilder("npm", "install", "--silent", "--prefix", folder.toString(), VALIDATOR)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor())
-                .isZero();
+        Npm.install(folder, VALIDATOR);
         Process validator = new ProcessBuilder(
                         folder.resolve("node_modules/.bin/representations").toString(),
                         "validate-schema",

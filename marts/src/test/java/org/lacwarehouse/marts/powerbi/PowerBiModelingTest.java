@@ -7,22 +7,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lacwarehouse.marts.Npm;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.measure.Measure;
 import org.lacwarehouse.pipeline.conf.Conf;
 
 /**
- * Microsoft's own library reads the model: its modeling server, which npm installs, loads the folder and tells what it
- * found. Needs npm and its registry, so it runs with {@code mvn -Pbrowser verify} only.
+ * Microsoft's own programs, which npm installs, read the project: its modeling server loads the model and tells what it
+ * found, its validator of reports looks at every page and visual. Needs npm and its registry, so it runs with {@code mvn
+ * -Pbrowser verify} only.
  */
 @Tag("browser")
 class PowerBiModelingTest {
     private static final String SERVER = "@microsoft/powerbi-modeling-mcp@0.5.0-beta.13";
+    private static final String VALIDATOR = "@microsoft/powerbi-report-authoring-cli@0.1.4";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -37,12 +41,7 @@ class PowerBiModelingTest {
         Catalogue catalogue = new Catalogue(Conf.packaged());
         Path project = folder.resolve("project");
         new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)).write(project, "db", "lac");
-        assertThat(new ProcessBuilder("npm", "install", "--silent", "--prefix", folder.toString(), SERVER)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor())
-                .isZero();
+        Npm.install(folder, SERVER);
         Process server = new ProcessBuilder(
                         folder.resolve("node_modules/.bin/powerbi-modeling-mcp").toString(), "--start")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -91,6 +90,26 @@ class PowerBiModelingTest {
             server.descendants().forEach(ProcessHandle::destroy);
             server.destroy();
         }
+    }
+
+    @Test
+    void microsoftsValidatorFindsNothingWrongWithTheReport() throws Exception {
+        Catalogue catalogue = new Catalogue(Conf.packaged());
+        Path project = folder.resolve("project");
+        new PowerBiProject(catalogue, DeclaredTypes.of(catalogue)).write(project, "db", "lac");
+        Npm.install(folder, VALIDATOR);
+        // The schemas of the files, of which it has no copy, it would have to fetch.
+        Process validator = new ProcessBuilder(
+                        folder.resolve("node_modules/.bin/powerbi-report-author")
+                                .toString(),
+                        "validate",
+                        "--no-schema",
+                        project.resolve("LAC Warehouse.pbip").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(validator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(validator.waitFor()).as(said).isZero();
+        assertThat(JSON.readTree(said).at("/data/result").asText()).as(said).isEqualTo("succeeded");
     }
 
     private JsonNode tool(String name, Map<String, Object> request) throws IOException {
