@@ -70,6 +70,9 @@ public final class Sessions {
                 .config("spark.sql.maxConcurrentOutputFileWriters", String.valueOf(OPEN_FILES))
                 // What it is anyway; unset, Spark looks at the environment for each element of an array it filters.
                 .config("spark.sql.types.framework.enabled", "false")
+                // Else every class that generated code mentions is first asked for over the network, and a night takes
+                // half as long again. Nobody adds classes to a session here.
+                .config("spark.sql.artifact.isolation.enabled", "false")
                 // Re-planning each stage costs more than it saves on plans of this size, and a Spark job for each
                 // stage.
                 .config("spark.sql.adaptive.enabled", "false")
