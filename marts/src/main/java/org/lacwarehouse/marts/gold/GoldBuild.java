@@ -43,6 +43,7 @@ public final class GoldBuild implements AutoCloseable {
     private final GoldInputs inputs;
     private final GoldState state;
     private GoldViews views;
+    private Map<String, String> digests;
 
     /** @param state which version of each table exists */
     public GoldBuild(
@@ -76,7 +77,6 @@ public final class GoldBuild implements AutoCloseable {
      * @return the names of the tables that were built
      */
     public Set<String> build(Set<String> wanted) {
-        Map<String, String> digests = inputs.digests(state.program());
         Set<String> needed = new TreeSet<>();
         wanted.forEach(table -> addWithSources(table, needed));
         Set<String> whole = new LinkedHashSet<>();
@@ -85,9 +85,9 @@ public final class GoldBuild implements AutoCloseable {
         for (MartTable table : catalogue.ordered()) {
             if (needed.contains(table.name())) {
                 Set<String> outdated = inputs.authorities().stream()
-                        .filter(authority -> !isCurrent(GoldInputs.of(table, authority), digests))
+                        .filter(authority -> !isCurrent(GoldInputs.of(table, authority)))
                         .collect(Collectors.toSet());
-                if (!isCurrent(table.name(), digests)
+                if (!isCurrent(table.name())
                         || !outdated.isEmpty() && table.dependencies().stream().anyMatch(whole::contains)) {
                     whole.add(table.name());
                 } else if (!outdated.isEmpty()) {
@@ -97,15 +97,23 @@ public final class GoldBuild implements AutoCloseable {
             }
         }
         // What is built in part stands on nothing that is built whole.
-        build(partly, inputs.of(changed), digests);
-        build(whole, inputs, digests);
+        build(partly, inputs.of(changed));
+        build(whole, inputs);
         Set<String> built = new LinkedHashSet<>(partly);
         built.addAll(whole);
         return built;
     }
 
-    private boolean isCurrent(String name, Map<String, String> digests) {
-        return !digests.containsKey(name) || digests.get(name).equals(state.digest(name));
+    /** What the tables are made from now; none of it changes while they are built and published. */
+    private Map<String, String> digests() {
+        if (digests == null) {
+            digests = inputs.digests(state.program());
+        }
+        return digests;
+    }
+
+    private boolean isCurrent(String name) {
+        return !digests().containsKey(name) || digests().get(name).equals(state.digest(name));
     }
 
     private void addWithSources(String table, Set<String> to) {
@@ -114,7 +122,7 @@ public final class GoldBuild implements AutoCloseable {
         }
     }
 
-    private void build(Set<String> tables, GoldInputs from, Map<String, String> digests) {
+    private void build(Set<String> tables, GoldInputs from) {
         if (tables.isEmpty()) {
             return;
         }
@@ -133,10 +141,10 @@ public final class GoldBuild implements AutoCloseable {
         InParallel.inOrder(
                 tables,
                 table -> catalogue.tables().get(table).dependencies(),
-                table -> build(catalogue.tables().get(table), from, parts, digests));
+                table -> build(catalogue.tables().get(table), from, parts));
     }
 
-    private void build(MartTable table, GoldInputs from, int parts, Map<String, String> digests) {
+    private void build(MartTable table, GoldInputs from, int parts) {
         long started = System.nanoTime();
         Dataset<Row> rows = table.rows().apply(lake.spark());
         List<String> declared = List.copyOf(table.columns().keySet());
@@ -161,9 +169,9 @@ public final class GoldBuild implements AutoCloseable {
         Map<String, String> written = new HashMap<>();
         inputs.authorities().stream()
                 .map(authority -> GoldInputs.of(table, authority))
-                .filter(digests::containsKey)
-                .forEach(name -> written.put(name, digests.get(name)));
-        written.put(table.name(), digests.get(table.name()));
+                .filter(digests()::containsKey)
+                .forEach(name -> written.put(name, digests().get(name)));
+        written.put(table.name(), digests().get(table.name()));
         state.record(written);
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
     }
@@ -218,7 +226,7 @@ public final class GoldBuild implements AutoCloseable {
 
     /** The digests of all tables together: the version of the marts that this build makes. */
     public String version() {
-        Map<String, String> all = new TreeMap<>(inputs.digests(state.program()));
+        Map<String, String> all = new TreeMap<>(digests());
         catalogue.views().forEach(view -> all.put(view.name(), Digest.of(view.toString())));
         catalogue.publicTables().forEach(table -> all.put("public " + table.name(), Digest.of(table.toString())));
         return Digest.of(all.toString()).substring(0, 16);

@@ -10,12 +10,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.lacwarehouse.marts.Folders;
 import org.lacwarehouse.marts.measure.MeasureCompiler;
 import org.lacwarehouse.marts.metabase.Content.Card;
 import org.lacwarehouse.marts.metabase.Content.Dashboard;
@@ -74,7 +73,8 @@ public final class Representation implements Shapes.References {
     public int write(Path out) throws IOException {
         Map<Path, String> files = files();
         Path root = files.keySet().iterator().next();
-        delete(out.resolve(root.resolveSibling(slug(content.folders().get(0).name()))));
+        Folders.delete(
+                out.resolve(root.resolveSibling(slug(content.folders().get(0).name()))));
         for (Map.Entry<Path, String> file : files.entrySet()) {
             Path path = out.resolve(file.getKey());
             Files.createDirectories(path.getParent());
@@ -219,16 +219,5 @@ public final class Representation implements Shapes.References {
                         },
                         options)
                 .dump(entity);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

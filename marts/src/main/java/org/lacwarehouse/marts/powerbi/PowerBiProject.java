@@ -8,11 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
+import org.lacwarehouse.marts.Folders;
 import org.lacwarehouse.marts.gold.Catalogue;
 import org.lacwarehouse.marts.publish.Publication;
 
@@ -55,7 +54,7 @@ public final class PowerBiProject {
     public boolean write(Path folder, String server, String database) throws IOException {
         Path modelFolder = folder.resolve(NAME + ".SemanticModel");
         Path reportFolder = folder.resolve(NAME + ".Report");
-        delete(modelFolder.resolve("definition"));
+        Folders.delete(modelFolder.resolve("definition"));
         for (Map.Entry<String, String> file : model.files(server, database).entrySet()) {
             write(modelFolder.resolve("definition").resolve(file.getKey()), file.getValue());
         }
@@ -109,17 +108,6 @@ public final class PowerBiProject {
                 map("type", type, "displayName", NAME),
                 "config",
                 map("version", "2.0", "logicalId", id.toString())));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     private static void write(Path file, String text) throws IOException {
