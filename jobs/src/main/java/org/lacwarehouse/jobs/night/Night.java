@@ -1,5 +1,7 @@
 package org.lacwarehouse.jobs.night;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.lacwarehouse.jobs.Main;
@@ -32,7 +35,6 @@ import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
@@ -274,16 +276,8 @@ public final class Night {
     }
 
     private ConfigurableApplicationContext context(NightWork work, StepRunner runner) throws SQLException {
-        PGSimpleDataSource batch = new PGSimpleDataSource();
-        batch.setUrl(database.url());
-        if (database.user() != null) {
-            batch.setUser(database.user());
-        }
-        if (database.password() != null) {
-            batch.setPassword(database.password());
-        }
-        batch.setLogServerErrorDetail(false);
-        batch.setCurrentSchema("batch");
+        boolean isNew = prepareBatchSchema();
+        HikariDataSource batch = batchDatabase();
         SpringApplication application = new SpringApplicationBuilder(NightConfiguration.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(org.springframework.boot.Banner.Mode.OFF)
@@ -293,15 +287,30 @@ public final class Night {
                         "spring.batch.job.enabled",
                         "false",
                         "spring.batch.jdbc.initialize-schema",
-                        prepareBatchSchema() ? "always" : "never"))
+                        isNew ? "always" : "never"))
                 .initializers(context -> {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
-                    generic.registerBean(javax.sql.DataSource.class, () -> batch);
+                    generic.registerBean(DataSource.class, () -> batch);
                     generic.registerBean(NightWork.class, () -> work);
                     generic.registerBean(StepRunner.class, () -> runner);
                 })
                 .build();
         return application.run();
+    }
+
+    /** Connections for Spring Batch, which asks for one at every turn; each new one costs 4096 hashes of the password. */
+    private HikariDataSource batchDatabase() {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("batch");
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(database.user());
+        pool.setPassword(database.password());
+        pool.setSchema("batch");
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
+        pool.setMaximumPoolSize(4);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(5_000);
+        return new HikariDataSource(pool);
     }
 
     /** Makes the schema of Spring Batch's tables; true when the tables are still to be made. */

@@ -154,19 +154,21 @@ public final class Publication {
             }
         }
         AtomicLong total = new AtomicLong();
-        InParallel.each(tables, table -> {
-            try {
-                long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
-                long published = finish(table);
-                if (published != copied) {
-                    throw new IllegalStateException("The table " + table.name() + " has " + copied
-                            + " rows in gold and " + published + " in PostgreSQL; it is not published");
+        try (Connections connections = new Connections(database)) {
+            InParallel.each(tables, table -> {
+                try {
+                    long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
+                    long published = connections.use(connection -> finish(connection, table));
+                    if (published != copied) {
+                        throw new IllegalStateException("The table " + table.name() + " has " + copied
+                                + " rows in gold and " + published + " in PostgreSQL; it is not published");
+                    }
+                    total.addAndGet(published);
+                } catch (SQLException e) {
+                    throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
                 }
-                total.addAndGet(published);
-            } catch (SQLException e) {
-                throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
-            }
-        });
+            });
+        }
         try (Connection connection = database.connect()) {
             for (MartTable table : tables) {
                 execute(connection, foreignKeys(table).toArray(String[]::new));
@@ -444,7 +446,7 @@ public final class Publication {
     }
 
     /** Primary key, indexes, comments and statistics of one table; returns its rows. */
-    private long finish(MartTable table) throws SQLException {
+    private static long finish(Connection connection, MartTable table) throws SQLException {
         String name = NEXT + "." + table.name();
         List<String> statements = new ArrayList<>();
         statements.add("set maintenance_work_mem = '256MB'");
@@ -455,13 +457,11 @@ public final class Publication {
                 .forEach((column, words) ->
                         statements.add("comment on column " + name + "." + column + " is " + quoted(words)));
         statements.add("analyze " + name);
-        try (Connection connection = database.connect()) {
-            execute(connection, statements.toArray(String[]::new));
-            try (Statement statement = connection.createStatement();
-                    ResultSet count = statement.executeQuery("select count(*) from " + name)) {
-                count.next();
-                return count.getLong(1);
-            }
+        execute(connection, statements.toArray(String[]::new));
+        try (Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("select count(*) from " + name)) {
+            count.next();
+            return count.getLong(1);
         }
     }
 

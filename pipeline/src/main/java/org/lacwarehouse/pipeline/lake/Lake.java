@@ -126,7 +126,7 @@ public final class Lake {
      * the other parts stay as they are.
      */
     public void replace(String table, Dataset<Row> rows, String column, Collection<?> values) {
-        DataFrameWriter<Row> writer = writer(rows).partitionBy(column);
+        DataFrameWriter<Row> writer = writer(table, rows).partitionBy(column);
         if (exists(table)) {
             writer = writer.option("replaceWhere", in(column, values)).option("mergeSchema", "true");
         }
@@ -136,7 +136,7 @@ public final class Lake {
 
     /** Replaces a whole table in one commit; it is partitioned by the columns given. */
     public void overwrite(String table, Dataset<Row> rows, String... partitionedBy) {
-        writer(rows)
+        writer(table, rows)
                 .option("overwriteSchema", "true")
                 .partitionBy(partitionedBy)
                 .save(path(table));
@@ -282,11 +282,12 @@ public final class Lake {
         }
     }
 
-    private DataFrameWriter<Row> writer(Dataset<Row> rows) {
+    private DataFrameWriter<Row> writer(String table, Dataset<Row> rows) {
+        // To overwrite, Delta asks Spark for the files that there are, of a new table as well.
         // Statistics hold real minimum and maximum values and count as data: none are taken of any column.
         return rows.write()
                 .format("delta")
-                .mode("overwrite")
+                .mode(Files.isDirectory(written.resolve(table).resolve("_delta_log")) ? "overwrite" : "append")
                 .option("delta.dataSkippingNumIndexedCols", "0")
                 .option("delta.checkpointInterval", "50");
     }

@@ -1,11 +1,24 @@
 package org.lacwarehouse.pipeline.lake;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.mapreduce.util.ConfigUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 
 /** Starts the one Spark session of a night, with the settings that make many small Delta tables quick. */
 public final class Sessions {
+    private static final Set<String> NEEDED_DEFAULTS =
+            Set.of("fs.AbstractFileSystem.", "fs.defaultFS", "hadoop.tmp.dir");
+
     private Sessions() {}
 
     /** How many slices a task writes side by side; of more it has to sort the rows first. */
@@ -38,11 +51,39 @@ public final class Sessions {
      * @param scratch the folder for what Spark spills, which may be personal data
      */
     public static SparkSession local(Path scratch) {
-        return settings(SparkSession.builder(), scratch)
+        AbsentClasses.remember();
+        SparkSession session = LocalFiles.use(settings(SparkSession.builder(), scratch))
                 .master("local[" + Runtime.getRuntime().availableProcessors() + "]")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .getOrCreate();
+        leaveOutDefaults(session.sparkContext().hadoopConfiguration());
+        return session;
+    }
+
+    /**
+     * Every read and every write of a table sends Hadoop's configuration along, each property compressed by itself. Of its
+     * eleven hundred, all but a few are what Hadoop's programs assume anyway, or are about YARN and MapReduce.
+     */
+    private static void leaveOutDefaults(Configuration hadoop) {
+        // A file of defaults that is first read later brings all of them back.
+        ConfigUtil.loadResources();
+        try {
+            FileSystem.get(hadoop);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> defaults = new ArrayList<>();
+        for (Map.Entry<String, String> property : hadoop) {
+            String name = property.getKey();
+            String[] sources = hadoop.getPropertySources(name);
+            if (sources != null
+                    && Stream.of(sources).allMatch(source -> source.endsWith("-default.xml"))
+                    && NEEDED_DEFAULTS.stream().noneMatch(name::startsWith)) {
+                defaults.add(name);
+            }
+        }
+        defaults.forEach(hadoop::unset);
     }
 
     /** Dates and times are UTC everywhere. */
@@ -68,6 +109,8 @@ public final class Sessions {
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.default.parallelism", String.valueOf(cores))
                 .config("spark.sql.maxConcurrentOutputFileWriters", String.valueOf(OPEN_FILES))
+                // ICU's lower case takes many times as long as Java's; no language's own rules are wanted of either.
+                .config("spark.sql.icu.caseMappings.enabled", "false")
                 // What it is anyway; unset, Spark looks at the environment for each element of an array it filters.
                 .config("spark.sql.types.framework.enabled", "false")
                 // Else every class that generated code mentions is first asked for over the network, and a night takes
@@ -85,6 +128,8 @@ public final class Sessions {
                 .config("spark.ui.retainedTasks", "1")
                 .config("spark.sql.ui.retainedExecutions", "1")
                 .config("spark.sql.maxPlanStringLength", "1000")
+                // What has been compiled is kept for the next night of the same program.
+                .config("spark.sql.codegen.cache.maxEntries", "2000")
                 .config("spark.sql.catalogImplementation", "in-memory")
                 .config("spark.sql.ansi.enabled", "true")
                 .config("spark.sql.datetime.java8API.enabled", "true")
