@@ -497,10 +497,10 @@ class NightTest {
                 .isEqualTo(37);
         assertThat(steps.get("gold")[1]).as("one commit a table").isEqualTo(tables);
         assertThat(steps.get("publish")[1]).isZero();
-        assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(12);
-        assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(160);
-        assertThat(steps.get("match")[0]).isLessThanOrEqualTo(25);
-        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(320);
+        assertThat(steps.get("bronze")[0]).isLessThanOrEqualTo(6);
+        assertThat(steps.get("silver")[0]).isLessThanOrEqualTo(75);
+        assertThat(steps.get("match")[0]).isLessThanOrEqualTo(8);
+        assertThat(steps.get("gold")[0]).isLessThanOrEqualTo(240);
         assertThat(steps.get("publish")[0]).isLessThanOrEqualTo(2 * tables);
     }
 

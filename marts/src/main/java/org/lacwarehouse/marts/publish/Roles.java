@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.lacwarehouse.marts.gold.MartTable;
 
@@ -23,6 +24,8 @@ public final class Roles {
 
     private static final String LA_CODE = "la_code";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    /** Duplicate object, unique violation. */
+    private static final Set<String> ALREADY_THERE = Set.of("42710", "23505");
 
     /** Holds what DfE has published, whoever reads it. */
     private static final String PUBLISHED = "fact_benchmark";
@@ -68,7 +71,7 @@ public final class Roles {
         }
         try {
             for (String statement : missing) {
-                execute(statement);
+                executeUnlessDone(statement);
             }
         } catch (SQLException e) {
             if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
@@ -78,6 +81,17 @@ public final class Roles {
                         e);
             }
             throw e;
+        }
+    }
+
+    /** Roles are the server's: a night that publishes to another of its databases may make the same ones meanwhile. */
+    private void executeUnlessDone(String statement) throws SQLException {
+        try {
+            execute(statement);
+        } catch (SQLException e) {
+            if (!ALREADY_THERE.contains(e.getSQLState())) {
+                throw e;
+            }
         }
     }
 
