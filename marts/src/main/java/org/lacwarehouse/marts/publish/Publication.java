@@ -30,6 +30,8 @@ import org.lacwarehouse.marts.gold.MartView;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the gold tables to PostgreSQL: the next version is built beside the one that people read, with keys, comments
@@ -37,6 +39,8 @@ import org.postgresql.copy.CopyIn;
  * stays as {@code mart_previous}. The version is the comment of the schema, so it moves with the rename.
  */
 public final class Publication {
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
     /** The schema that people read. */
     public static final String MART = "mart";
 
@@ -157,8 +161,16 @@ public final class Publication {
         try (Connections connections = new Connections(database)) {
             InParallel.each(tables, table -> {
                 try {
+                    long started = System.nanoTime();
                     long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
+                    long inServer = System.nanoTime();
                     long published = connections.use(connection -> finish(connection, table));
+                    LOG.info(
+                            "{}: {} rows copied in {} ms; keys, indexes and statistics in {} ms",
+                            table.name(),
+                            copied,
+                            (inServer - started) / 1_000_000,
+                            (System.nanoTime() - inServer) / 1_000_000);
                     if (published != copied) {
                         throw new IllegalStateException("The table " + table.name() + " has " + copied
                                 + " rows in gold and " + published + " in PostgreSQL; it is not published");

@@ -31,7 +31,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
@@ -144,18 +143,19 @@ public final class Silver {
             }
         }
         Map<Contract, Dataset<Row>> judged = new ConcurrentHashMap<>();
-        try {
+        try (KeptRows memory = new KeptRows()) {
             // Who the children are first: the rows of the other datasets are measured against them.
             InParallel.each(
                     byDataset.keySet().stream().filter(Contract::namesChildren).toList(),
-                    contract -> judged.put(contract, judge(contract, byDataset.get(contract), null)));
+                    contract -> judged.put(contract, memory.keep(judge(contract, byDataset.get(contract), null))));
             Children children = new Children(lake, contracts, register, judged, byDataset);
             InParallel.each(
                     byDataset.keySet().stream()
                             .filter(contract -> !contract.namesChildren())
                             .toList(),
-                    contract ->
-                            judged.put(contract, judge(contract, byDataset.get(contract), children.knownTo(contract))));
+                    contract -> judged.put(
+                            contract,
+                            memory.keep(judge(contract, byDataset.get(contract), children.knownTo(contract)))));
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
             Map<String, Counts> counts = new HashMap<>(counts(judged));
@@ -164,8 +164,6 @@ public final class Silver {
             storePeople(judged, byDataset);
             storeFindings(judged, remarks, deliveries, outcomes);
             return outcomes;
-        } finally {
-            judged.values().forEach(Dataset::unpersist);
         }
     }
 
@@ -215,8 +213,7 @@ public final class Silver {
                 .judge(
                         bronze.read(contract.source(), ids(deliveries)),
                         children,
-                        deliveries.stream().map(Delivery::rowsIn).toList())
-                .persist(StorageLevel.MEMORY_AND_DISK());
+                        deliveries.stream().map(Delivery::rowsIn).toList());
     }
 
     static List<String> ids(List<Delivery> deliveries) {
