@@ -127,6 +127,7 @@ public final class Sessions {
                 .config("spark.ui.retainedStages", "1")
                 .config("spark.ui.retainedTasks", "1")
                 .config("spark.sql.ui.retainedExecutions", "1")
+                .config("spark.sql.ui.explainMode", "simple")
                 .config("spark.sql.maxPlanStringLength", "1000")
                 // What has been compiled is kept for the next night of the same program.
                 .config("spark.sql.codegen.cache.maxEntries", "2000")
