@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * in any text that knows nothing of how the program writes them.
  */
 final class Secrets {
+    private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^\\p{L}\\p{N}]");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
     private static final Set<String> DATES_OF_BIRTH = Set.of("DOB", "MC_DOB");
     private static final Set<String> POSTCODES = Set.of("POSTCODE", "HOME_POST", "PL_POST");
@@ -96,9 +97,12 @@ final class Secrets {
         List<String> found = new ArrayList<>();
         String[] parts = BETWEEN_WORDS.split(text);
         for (int i = 0; i < parts.length; i++) {
+            parts[i] = word(parts[i]);
+        }
+        for (int i = 0; i < parts.length; i++) {
             StringBuilder joined = new StringBuilder();
             for (int end = i; end < Math.min(parts.length, i + 5); end++) {
-                joined.append(word(parts[end]));
+                joined.append(parts[end]);
                 String candidate = joined.toString();
                 if (words.contains(candidate) || end > i && names.contains(candidate)) {
                     found.add(candidate);
@@ -126,8 +130,9 @@ final class Secrets {
         }
         return plain
                 ? text
-                : Normalizer.normalize(text, Normalizer.Form.NFKD)
-                        .replaceAll("[^\\p{L}\\p{N}]", "")
+                : NEITHER_LETTER_NOR_DIGIT
+                        .matcher(Normalizer.normalize(text, Normalizer.Form.NFKD))
+                        .replaceAll("")
                         .toUpperCase(Locale.ROOT);
     }
 }
