@@ -127,7 +127,7 @@ public final class Lake {
      */
     public void replace(String table, Dataset<Row> rows, String column, Collection<?> values) {
         DataFrameWriter<Row> writer = writer(table, rows).partitionBy(column);
-        if (exists(table)) {
+        if (isWritten(table)) {
             writer = writer.option("replaceWhere", in(column, values)).option("mergeSchema", "true");
         }
         writer.save(path(table));
@@ -287,15 +287,19 @@ public final class Lake {
         // Statistics hold real minimum and maximum values and count as data: none are taken of any column.
         return rows.write()
                 .format("delta")
-                .mode(Files.isDirectory(written.resolve(table).resolve("_delta_log")) ? "overwrite" : "append")
+                .mode(isWritten(table) ? "overwrite" : "append")
                 .option("delta.dataSkippingNumIndexedCols", "0")
                 .option("delta.checkpointInterval", "50");
     }
 
     /** Where a table is read. */
     private Path folder(String table) {
-        Path own = written.resolve(table);
-        return Files.isDirectory(own.resolve("_delta_log")) ? own : warehouse.resolve(table);
+        return isWritten(table) ? written.resolve(table) : warehouse.resolve(table);
+    }
+
+    /** Whether the table exists where it is written. */
+    private boolean isWritten(String table) {
+        return Files.isDirectory(written.resolve(table).resolve("_delta_log"));
     }
 
     /** Where a table is written. */
