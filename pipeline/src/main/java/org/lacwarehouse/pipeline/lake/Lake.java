@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -126,20 +127,36 @@ public final class Lake {
      * the other parts stay as they are.
      */
     public void replace(String table, Dataset<Row> rows, String column, Collection<?> values) {
-        DataFrameWriter<Row> writer = writer(table, rows).partitionBy(column);
-        if (isWritten(table)) {
-            writer = writer.option("replaceWhere", in(column, values)).option("mergeSchema", "true");
-        }
-        writer.save(path(table));
-        commits.incrementAndGet();
+        Set<String> replaced = values.stream().map(String::valueOf).collect(Collectors.toSet());
+        write(
+                table,
+                rows,
+                List.of(column),
+                part -> replaced.contains(part.get(column)),
+                Optional.of(in(column, values)));
     }
 
     /** Replaces a whole table in one commit; it is partitioned by the columns given. */
     public void overwrite(String table, Dataset<Row> rows, String... partitionedBy) {
-        writer(table, rows)
-                .option("overwriteSchema", "true")
-                .partitionBy(partitionedBy)
-                .save(path(table));
+        write(table, rows, List.of(partitionedBy), part -> true, Optional.empty());
+    }
+
+    private void write(
+            String table,
+            Dataset<Row> rows,
+            List<String> partitionedBy,
+            Predicate<Map<String, String>> replaced,
+            Optional<String> condition) {
+        spark();
+        if (!isWritten(table)) {
+            writer(rows, "append", partitionedBy).save(path(table));
+        } else if (!FilesReplaced.in(path(table), rows, partitionedBy, replaced, condition)) {
+            DataFrameWriter<Row> writer = writer(rows, "overwrite", partitionedBy);
+            condition
+                    .map(where -> writer.option("replaceWhere", where).option("mergeSchema", "true"))
+                    .orElseGet(() -> writer.option("overwriteSchema", "true"))
+                    .save(path(table));
+        }
         commits.incrementAndGet();
     }
 
@@ -282,14 +299,14 @@ public final class Lake {
         }
     }
 
-    private DataFrameWriter<Row> writer(String table, Dataset<Row> rows) {
-        // To overwrite, Delta asks Spark for the files that there are, of a new table as well.
+    private static DataFrameWriter<Row> writer(Dataset<Row> rows, String mode, List<String> partitionedBy) {
         // Statistics hold real minimum and maximum values and count as data: none are taken of any column.
         return rows.write()
                 .format("delta")
-                .mode(isWritten(table) ? "overwrite" : "append")
+                .mode(mode)
                 .option("delta.dataSkippingNumIndexedCols", "0")
-                .option("delta.checkpointInterval", "50");
+                .option("delta.checkpointInterval", "50")
+                .partitionBy(partitionedBy.toArray(String[]::new));
     }
 
     /** Where a table is read. */
