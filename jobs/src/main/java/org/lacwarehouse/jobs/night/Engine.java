@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
-import org.lacwarehouse.pipeline.lake.AbsentClasses;
 import org.lacwarehouse.pipeline.lake.Sessions;
 
 /** The one Spark session of a night, started in the background when it is certain to be needed, and its counters. */
@@ -22,7 +21,6 @@ final class Engine implements Supplier<SparkSession>, AutoCloseable {
     /** Begins to start the session without waiting for it. */
     synchronized void start() {
         if (session == null) {
-            AbsentClasses.remember();
             session = CompletableFuture.supplyAsync(() -> {
                 SparkSession spark = Sessions.start(scratch);
                 spark.sparkContext().addSparkListener(meter);

@@ -72,6 +72,7 @@ public final class Lake {
         SparkSession session = spark.get();
         // Encoders take their settings from the session of the thread, and work is spread over several threads.
         SparkSession.setActiveSession(session);
+        AbsentClasses.remember();
         return session;
     }
 

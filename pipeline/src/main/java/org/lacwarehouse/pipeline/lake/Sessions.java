@@ -95,6 +95,7 @@ public final class Sessions {
                 .config(
                         "spark.sql.warehouse.dir",
                         scratch.resolve("tables").toUri().toString())
+                .config("spark.plugins", AbsentClasses.InTasks.class.getName())
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                 // In any other zone Delta rebuilds a table's state at each commit: 13 s where this takes 8.
