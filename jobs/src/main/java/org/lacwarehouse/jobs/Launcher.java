@@ -1,11 +1,14 @@
 package org.lacwarehouse.jobs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The entry point of {@code java -jar lac-warehouse.jar}: starts the program in a Java virtual machine with the settings
@@ -19,6 +22,9 @@ public final class Launcher {
     static final String OPTIONS_VARIABLE = "LAC_JAVA_OPTS";
     /** Where a class archive is to be written when the program ends; used by the build. */
     static final String ARCHIVE_VARIABLE = "LAC_WRITE_CLASS_ARCHIVE";
+
+    /** A landing zone of some five councils and ten years: of more, well compiled code gives more than it costs. */
+    static final long MANY_BYTES = 50_000_000;
 
     private Launcher() {}
 
@@ -57,8 +63,6 @@ public final class Launcher {
                 "-Duser.timezone=UTC",
                 "-Dfile.encoding=UTF-8",
                 "-Djava.awt.headless=true",
-                // Nearly all the time of a night is the first use of everything: the quick compiler is enough.
-                "-XX:TieredStopAtLevel=1",
                 "-XX:ReservedCodeCacheSize=240m",
                 "-XX:+UseParallelGC",
                 "-XX:MaxRAMPercentage=50",
@@ -66,6 +70,10 @@ public final class Launcher {
                 "-Xshare:auto",
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off"));
+        if (bytesToRead(List.of(arguments)) < MANY_BYTES) {
+            // Nearly all the time of such a night is the first use of everything: the quick compiler is enough.
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         String writeArchive = System.getenv(ARCHIVE_VARIABLE);
         Path archive = jar.resolveSibling("lac-warehouse.jsa");
         if (writeArchive != null) {
@@ -98,6 +106,27 @@ public final class Launcher {
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** The size of the landing zone that a command is given; 0 without one that can be read, of which the program will tell. */
+    private static long bytesToRead(List<String> arguments) {
+        String option = "--landing";
+        String landing = null;
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).startsWith(option + "=")) {
+                landing = arguments.get(i).substring(option.length() + 1);
+            } else if (i > 0 && arguments.get(i - 1).equals(option)) {
+                landing = arguments.get(i);
+            }
+        }
+        if (landing == null) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(Path.of(landing))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException | UncheckedIOException | InvalidPathException e) {
+            return 0;
+        }
     }
 
     /** From the jar, the jar alone, whose manifest names the libraries; from an IDE, whatever it runs with. */
