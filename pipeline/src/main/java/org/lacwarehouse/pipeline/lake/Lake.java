@@ -148,6 +148,7 @@ public final class Lake {
             List<String> partitionedBy,
             Predicate<Map<String, String>> replaced,
             Optional<String> condition) {
+        // Delta's transaction works with the session of the thread.
         spark();
         if (!isWritten(table)) {
             writer(rows, "append", partitionedBy).save(path(table));

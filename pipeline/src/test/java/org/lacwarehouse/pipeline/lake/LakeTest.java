@@ -3,6 +3,7 @@ package org.lacwarehouse.pipeline.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -123,6 +124,15 @@ class LakeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("belong outside of what they replace: delivery_id in ('a')");
         assertThat(read("silver/outside")).containsExactly("1 a", "1 b");
+    }
+
+    /** What was killed between the first two things that it does leaves a log in which nothing is. */
+    @Test
+    void aTableThatWasOnlyBegunIsWritten() throws Exception {
+        Files.createDirectories(folder.resolve("warehouse/gold/begun/_delta_log"));
+        lake.overwrite("gold/begun", rows("a 1"), "delivery_id");
+        lake.overwrite("gold/begun", rows("a 2"), "delivery_id");
+        assertThat(read("gold/begun")).containsExactly("2 a");
     }
 
     /** Whoever was first wins, the other is told. */
