@@ -11,7 +11,7 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * generated code mentions in several packages, each time in all jars of the class path, and most of them are in none. Only
  * for programs to which no classes are added while they run.
  */
-public final class AbsentClasses extends ClassLoader {
+final class AbsentClasses extends ClassLoader {
     static {
         registerAsParallelCapable();
     }
@@ -28,7 +28,7 @@ public final class AbsentClasses extends ClassLoader {
      * From now on this thread, and the threads that it starts, look classes up so, all with the same loader: Spark keeps
      * the code that it has compiled by class loader.
      */
-    public static synchronized void remember() {
+    static synchronized void remember() {
         if (shared == null) {
             shared = new AbsentClasses(Thread.currentThread().getContextClassLoader());
         }

@@ -70,7 +70,8 @@ public final class Lake {
     /** The session. */
     public SparkSession spark() {
         SparkSession session = spark.get();
-        // Encoders take their settings from the session of the thread, and work is spread over several threads.
+        // Work is spread over several threads: encoders take their settings from the session of the thread,
+        // and compiled code is found by the class loader of the thread.
         SparkSession.setActiveSession(session);
         AbsentClasses.remember();
         return session;
@@ -98,8 +99,13 @@ public final class Lake {
 
     /** Reads the parts of a table in which the column that it is partitioned by has one of some values. */
     public Dataset<Row> read(String table, String column, Collection<?> values) {
+        return read(table, files(table, parts(column, values)));
+    }
+
+    /** The parts of a table in which the column that it is partitioned by has one of some values. */
+    private static Predicate<Map<String, String>> parts(String column, Collection<?> values) {
         Set<String> wanted = values.stream().map(String::valueOf).collect(Collectors.toSet());
-        return read(table, files(table, partition -> wanted.contains(partition.get(column))));
+        return partition -> wanted.contains(partition.get(column));
     }
 
     private TableFiles files(String table, Predicate<Map<String, String>> wanted) {
@@ -128,13 +134,7 @@ public final class Lake {
      * the other parts stay as they are.
      */
     public void replace(String table, Dataset<Row> rows, String column, Collection<?> values) {
-        Set<String> replaced = values.stream().map(String::valueOf).collect(Collectors.toSet());
-        write(
-                table,
-                rows,
-                List.of(column),
-                part -> replaced.contains(part.get(column)),
-                Optional.of(in(column, values)));
+        write(table, rows, List.of(column), parts(column, values), Optional.of(in(column, values)));
     }
 
     /** Replaces a whole table in one commit; it is partitioned by the columns given. */
