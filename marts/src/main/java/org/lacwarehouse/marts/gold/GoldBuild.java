@@ -17,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.lake.Sessions;
 import org.lacwarehouse.pipeline.landing.Register;
 import org.lacwarehouse.pipeline.linkage.Linkage;
 import org.lacwarehouse.pipeline.silver.Silver;
@@ -42,6 +43,7 @@ public final class GoldBuild implements AutoCloseable {
     private final Linkage linkage;
     private final GoldInputs inputs;
     private final GoldState state;
+    private final long rowsOfAPart;
     private GoldViews views;
     private Map<String, String> digests;
 
@@ -54,12 +56,25 @@ public final class GoldBuild implements AutoCloseable {
             Register register,
             Scope scope,
             GoldState state) {
+        this(lake, catalogue, silver, linkage, register, scope, state, ROWS_OF_A_PART);
+    }
+
+    GoldBuild(
+            Lake lake,
+            Catalogue catalogue,
+            Silver silver,
+            Linkage linkage,
+            Register register,
+            Scope scope,
+            GoldState state,
+            long rowsOfAPart) {
         this.lake = lake;
         this.catalogue = catalogue;
         this.silver = silver;
         this.linkage = linkage;
         this.inputs = new GoldInputs(catalogue, register, linkage, scope);
         this.state = state;
+        this.rowsOfAPart = rowsOfAPart;
     }
 
     /**
@@ -127,7 +142,7 @@ public final class GoldBuild implements AutoCloseable {
             return;
         }
         catalogue.bankHolidays().mustCover(from.latest());
-        int parts = (int) Math.min(MOST_PARTS, 1 + from.rows() / ROWS_OF_A_PART);
+        int parts = (int) Math.min(MOST_PARTS, 1 + from.rows() / rowsOfAPart);
         SparkSession spark = lake.spark();
         spark.conf().set(SHUFFLE, Math.max(parts, spark.sparkContext().defaultParallelism()));
         close();
@@ -157,13 +172,10 @@ public final class GoldBuild implements AutoCloseable {
         if (!catalogue.isByAuthority(table)) {
             lake.overwrite(path(table.name()), SettingsOnce.of(rows.coalesce(parts)));
         } else if (from.areOfAll()) {
-            lake.overwrite(path(table.name()), SettingsOnce.of(rows.coalesce(parts)), Catalogue.AUTHORITY_KEY);
+            lake.overwrite(path(table.name()), together(rows, parts), Catalogue.AUTHORITY_KEY);
         } else {
             lake.replace(
-                    path(table.name()),
-                    SettingsOnce.of(rows.where(isOf(from)).coalesce(parts)),
-                    Catalogue.AUTHORITY_KEY,
-                    keys(from));
+                    path(table.name()), together(rows.where(isOf(from)), parts), Catalogue.AUTHORITY_KEY, keys(from));
         }
         read(table.name(), from).createOrReplaceTempView(table.name());
         Map<String, String> written = new HashMap<>();
@@ -174,6 +186,19 @@ public final class GoldBuild implements AutoCloseable {
         written.put(table.name(), digests().get(table.name()));
         state.record(written);
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
+    }
+
+    /**
+     * The rows of an authority in one part, so that they become one file: else files were parts times authorities. Of so
+     * many parts, a part rarely has more authorities than a task writes side by side.
+     */
+    private Dataset<Row> together(Dataset<Row> rows, int parts) {
+        return parts == 1
+                ? SettingsOnce.of(rows.coalesce(1))
+                : SettingsOnce.of(rows)
+                        .repartition(
+                                parts + 2 * inputs.authorities().size() / Sessions.OPEN_FILES,
+                                col(Catalogue.AUTHORITY_KEY));
     }
 
     private static Column isOf(GoldInputs some) {

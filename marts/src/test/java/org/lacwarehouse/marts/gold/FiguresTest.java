@@ -3,12 +3,15 @@ package org.lacwarehouse.marts.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -169,7 +172,8 @@ class FiguresTest {
                 new Linkage(lake, catalogue.contracts(), register, Conf.packaged(), warehouse),
                 register,
                 new Scope(register.asAt(null), 24),
-                new GoldState(warehouse, "test"));
+                new GoldState(warehouse, "test"),
+                50);
         gold.build();
         for (Row row : gold.rows("fact_measure").collectAsList()) {
             String key = String.join(
@@ -186,6 +190,18 @@ class FiguresTest {
     @AfterAll
     static void close() {
         gold.close();
+    }
+
+    /** However many parts the rows are built in: else the files of many councils would grow with the square of them. */
+    @Test
+    void theRowsOfAnAuthorityAreOneFile() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("warehouse/gold"))) {
+            Map<Path, Long> perAuthority = files.filter(file -> file.toString().endsWith(".parquet"))
+                    .filter(file -> file.getParent().getFileName().toString().startsWith("authority_key="))
+                    .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+            assertThat(perAuthority).hasSizeGreaterThan(100);
+            assertThat(perAuthority.values()).containsOnly(1L);
+        }
     }
 
     @Test
