@@ -16,18 +16,17 @@ final class Connections implements AutoCloseable {
 
     /** What is done with a connection. */
     interface Work {
-        long with(Connection connection) throws SQLException;
+        void with(Connection connection) throws SQLException;
     }
 
     /** Does the work with a connection that no other thread uses meanwhile. One that fails is not used again. */
-    long use(Work work) throws SQLException {
+    void use(Work work) throws SQLException {
         Connection taken = free.poll();
         Connection connection = taken == null ? database.connect() : taken;
         boolean isSound = false;
         try {
-            long result = work.with(connection);
+            work.with(connection);
             isSound = true;
-            return result;
         } finally {
             if (isSound) {
                 free.add(connection);

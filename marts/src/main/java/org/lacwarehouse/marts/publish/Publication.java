@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -56,6 +55,10 @@ public final class Publication {
     private static final String RETIRED = "mart_retired_";
     private static final int OLDEST_SERVER = 15;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** Of a dimension of no more members, a member finds so many rows that reading all of them is as good. */
+    private static final int FEW_MEMBERS = 100;
+
+    private static final String SORTING = "set maintenance_work_mem = '256MB'";
     private static final String VERSION_WORDS = "LAC Warehouse marts, version ";
 
     private final Database database;
@@ -157,34 +160,43 @@ public final class Publication {
                 execute(connection, create(NEXT, table, rows.get(table.name())));
             }
         }
-        AtomicLong total = new AtomicLong();
+        Map<String, Long> published = new ConcurrentHashMap<>();
         try (Connections connections = new Connections(database)) {
-            InParallel.each(tables, table -> {
-                try {
-                    long started = System.nanoTime();
-                    long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
-                    long inServer = System.nanoTime();
-                    long published = connections.use(connection -> finish(connection, table));
-                    LOG.info(
-                            "{}: {} rows copied in {} ms; keys, indexes and statistics in {} ms",
-                            table.name(),
-                            copied,
-                            (inServer - started) / 1_000_000,
-                            (System.nanoTime() - inServer) / 1_000_000);
-                    if (published != copied) {
-                        throw new IllegalStateException("The table " + table.name() + " has " + copied
-                                + " rows in gold and " + published + " in PostgreSQL; it is not published");
-                    }
-                    total.addAndGet(published);
-                } catch (SQLException e) {
-                    throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
+            each(tables, table -> {
+                long started = System.nanoTime();
+                long copied = copy(rows.get(table.name()), NEXT + "." + table.name());
+                long inServer = System.nanoTime();
+                connections.use(connection -> published.put(table.name(), finish(connection, table)));
+                LOG.info(
+                        "{}: {} rows copied in {} ms; primary key and statistics in {} ms",
+                        table.name(),
+                        copied,
+                        (inServer - started) / 1_000_000,
+                        (System.nanoTime() - inServer) / 1_000_000);
+                if (published.get(table.name()) != copied) {
+                    throw new IllegalStateException("The table " + table.name() + " has " + copied
+                            + " rows in gold and " + published.get(table.name())
+                            + " in PostgreSQL; it is not published");
                 }
+            });
+            connections.use(connection -> {
+                for (MartTable table : tables) {
+                    execute(connection, foreignKeys(table).toArray(String[]::new));
+                }
+            });
+            each(tables, table -> {
+                long started = System.nanoTime();
+                connections.use(connection -> {
+                    execute(connection, indexes(table, published).toArray(String[]::new));
+                    execute(connection, validated(table).toArray(String[]::new));
+                });
+                LOG.info(
+                        "{}: indexes and foreign keys in {} ms",
+                        table.name(),
+                        (System.nanoTime() - started) / 1_000_000);
             });
         }
         try (Connection connection = database.connect()) {
-            for (MartTable table : tables) {
-                execute(connection, foreignKeys(table).toArray(String[]::new));
-            }
             for (MartView view : views) {
                 create(connection, "view", NEXT, " with (security_invoker = true)", view);
             }
@@ -206,7 +218,7 @@ public final class Publication {
                     "comment on schema " + PUBLIC_NEXT + " is " + quoted(VERSION_WORDS + version));
             swap(connection);
         }
-        return total.get();
+        return published.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -457,13 +469,12 @@ public final class Publication {
         return copied;
     }
 
-    /** Primary key, indexes, comments and statistics of one table; returns its rows. */
+    /** Primary key, comments and statistics of one table; returns its rows. */
     private static long finish(Connection connection, MartTable table) throws SQLException {
         String name = NEXT + "." + table.name();
         List<String> statements = new ArrayList<>();
-        statements.add("set maintenance_work_mem = '256MB'");
+        statements.add(SORTING);
         statements.add("alter table " + name + " add primary key (" + String.join(", ", table.primaryKey()) + ")");
-        indexes(table).forEach(columns -> statements.add("create index on " + name + " (" + columns + ")"));
         statements.add("comment on table " + name + " is " + quoted(table.grain()));
         table.columns()
                 .forEach((column, words) ->
@@ -478,28 +489,67 @@ public final class Publication {
     }
 
     /**
-     * What people look rows up by: the dimensions, an authority and its month ends, a child. Of the last two none where the
-     * primary key begins with it.
+     * Indexes by what people look rows up by: a dimension that is more than a short list of codes, an authority and its
+     * month ends, a month end, a child. None where the primary key begins with it.
+     *
+     * @param published the rows of each table
      */
-    private static List<String> indexes(MartTable table) {
-        List<String> indexes = new ArrayList<>(table.foreignKeys().keySet());
-        Set<String> columns = table.columns().keySet();
+    private static List<String> indexes(MartTable table, Map<String, Long> published) {
+        List<String> indexed = new ArrayList<>();
         String first = table.primaryKey().get(0);
+        table.foreignKeys().forEach((column, dimension) -> {
+            if (!column.equals(first) && published.get(dimension) > FEW_MEMBERS) {
+                indexed.add(column);
+            }
+        });
+        Set<String> columns = table.columns().keySet();
         if (columns.contains("la_code") && !first.equals("la_code")) {
-            indexes.add(columns.contains("period_end") ? "la_code, period_end" : "la_code");
+            indexed.add(columns.contains("period_end") ? "la_code, period_end" : "la_code");
+        }
+        if (columns.contains("period_end") && !first.equals("period_end")) {
+            indexed.add("period_end");
         }
         if (columns.contains("child_id") && !first.equals("child_id")) {
-            indexes.add("child_id");
+            indexed.add("child_id");
         }
-        return indexes;
+        List<String> statements = new ArrayList<>(List.of(SORTING));
+        indexed.forEach(key -> statements.add("create index on " + NEXT + "." + table.name() + " (" + key + ")"));
+        return statements;
     }
 
+    /** The foreign keys of a table, which hold for new rows only until they are validated: that takes no lock of others. */
     private static List<String> foreignKeys(MartTable table) {
         List<String> statements = new ArrayList<>();
         table.foreignKeys()
                 .forEach((column, dimension) -> statements.add("alter table " + NEXT + "." + table.name()
-                        + " add foreign key (" + column + ") references " + NEXT + "." + dimension));
+                        + " add constraint " + foreignKey(column) + " foreign key (" + column + ") references " + NEXT
+                        + "." + dimension + " not valid"));
         return statements;
+    }
+
+    private static List<String> validated(MartTable table) {
+        return table.foreignKeys().keySet().stream()
+                .map(column ->
+                        "alter table " + NEXT + "." + table.name() + " validate constraint " + foreignKey(column))
+                .toList();
+    }
+
+    private static String foreignKey(String column) {
+        return column + "_fkey";
+    }
+
+    private interface Publishing {
+        void of(MartTable table) throws SQLException;
+    }
+
+    private static void each(Collection<MartTable> tables, Publishing publishing) {
+        InParallel.each(tables, table -> {
+            try {
+                publishing.of(table);
+            } catch (SQLException e) {
+                throw new IllegalStateException("Publishing the table " + table.name() + " failed", e);
+            }
+        });
     }
 
     /** Creates what a SELECT over the tables of the version that is being built gives, with its words. */
