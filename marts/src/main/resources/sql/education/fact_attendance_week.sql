@@ -59,8 +59,8 @@ FROM week
 JOIN dim_child child
   ON child.child_id = week.child_id AND week.week_start >= child.valid_from AND week.week_start < child.valid_to
 LEFT JOIN dim_school school
-  ON school.la_code = week.la_code
-  AND school.school_urn = week.roll.school_urn
+  ON school.school_urn = week.roll.school_urn
+  AND school.la_code = week.la_code
   AND week.week_start >= school.valid_from
   AND week.week_start < school.valid_to
 LEFT JOIN code_sen sen ON sen.code = week.roll.sen

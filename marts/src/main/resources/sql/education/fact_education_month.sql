@@ -120,8 +120,8 @@ SELECT
   at_end.age IN (16, 17) AND coalesce(at_end.post16.status = 'NEET', false) AS is_neet
 FROM at_end
 LEFT JOIN dim_school school
-  ON school.la_code = at_end.la_code
-  AND school.school_urn = at_end.roll.school_urn
+  ON school.school_urn = at_end.roll.school_urn
+  AND school.la_code = at_end.la_code
   AND at_end.period_end >= school.valid_from
   AND at_end.period_end < school.valid_to
 LEFT JOIN code_sen sen ON sen.code = at_end.roll.sen

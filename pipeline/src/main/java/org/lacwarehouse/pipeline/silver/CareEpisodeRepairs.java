@@ -41,10 +41,10 @@ final class CareEpisodeRepairs implements Repairs {
                 .and(col("ls").isNull().or(col("ls").isin("V3", "V4").unary_$bang()));
         Column endsTooEarly = coalesce(inCare.and(col("dec").leq(col("decom"))), lit(false));
         WindowSpec perChild =
-                Window.partitionBy(Lake.SLICE, "child_id", "chained").orderBy("decom");
+                Window.partitionBy("child_id", Lake.SLICE, "chained").orderBy("decom");
         Column next = col("next_decom");
-        WindowSpec sameRow = Window.partitionBy(Lake.SLICE, "child_id", "row_hash");
-        WindowSpec sameKey = Window.partitionBy(Lake.SLICE, "child_id", "row_key");
+        WindowSpec sameRow = Window.partitionBy("child_id", Lake.SLICE, "row_hash");
+        WindowSpec sameKey = Window.partitionBy("child_id", Lake.SLICE, "row_key");
         Column copies = count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.DUPLICATE), 1))
                 .over(sameRow);
         Column displaced = count(when(expr("exists(faults, fault -> fault.rule_id = 'same_key')"), 1))

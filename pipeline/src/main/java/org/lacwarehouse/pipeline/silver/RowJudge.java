@@ -21,6 +21,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.lacwarehouse.pipeline.contract.Contract;
 import org.lacwarehouse.pipeline.contract.KeyPart;
 import org.lacwarehouse.pipeline.lake.Lake;
+import org.lacwarehouse.pipeline.lake.Sessions;
 import org.lacwarehouse.pipeline.privacy.Pseudonyms;
 
 /**
@@ -37,6 +38,8 @@ final class RowJudge {
 
     /** What a task can sort without needing much memory; a part more costs a task in every stage. */
     private static final long ROWS_OF_A_PART = 100_000;
+
+    private static final long LEAST_ROWS_OF_A_PART = 10_000;
 
     private static final long MOST_PARTS = 1000;
 
@@ -66,22 +69,25 @@ final class RowJudge {
         long all = rows.stream().mapToLong(Long::longValue).sum();
         boolean isWhole = rows.stream().allMatch(each -> each <= ROWS_OF_A_DELIVERY);
         // All windows below, those of the repairs included, find their rows together after this one exchange. A
-        // delivery
-        // that is not too large stays in one part, and so becomes one file: else files were parts times deliveries.
-        List<String> together = new ArrayList<>(List.of(Lake.SLICE));
-        together.add(contract.isAboutChildren() ? "child_id" : "row_key");
+        // delivery that is not too large stays in one part, and so becomes one file: else files were parts times
+        // deliveries. What differs most comes first: a delivery's rows are sorted by it.
+        List<String> together = List.of(contract.isAboutChildren() ? "child_id" : "row_key", Lake.SLICE);
         Dataset<Row> judged = settleKeys(
                 typed.repartition(
-                        (int) Math.min(MOST_PARTS, 1 + all / ROWS_OF_A_PART),
-                        together.stream()
-                                .limit(isWhole ? 1 : together.size())
-                                .map(c -> col(c))
-                                .toArray(Column[]::new)),
+                        parts(all, rows.size()),
+                        (isWhole ? List.of(Lake.SLICE) : together)
+                                .stream().map(c -> col(c)).toArray(Column[]::new)),
                 together);
         if (!contract.repairs().isEmpty()) {
             judged = Repairs.BY_NAME.get(contract.repairs()).repair(judged);
         }
         return new Contradictions(contract).flag(judged, children);
+    }
+
+    /** So many that a part rarely has more deliveries than a task writes side by side, unless these are small. */
+    private static int parts(long rows, int deliveries) {
+        long most = Math.min(MOST_PARTS, 1 + rows / LEAST_ROWS_OF_A_PART);
+        return (int) Math.min(most, 1 + Math.max(rows / ROWS_OF_A_PART, 2L * deliveries / Sessions.OPEN_FILES));
     }
 
     /**

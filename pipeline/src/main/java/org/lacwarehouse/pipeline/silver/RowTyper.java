@@ -22,6 +22,7 @@ import org.lacwarehouse.pipeline.contract.Code;
 import org.lacwarehouse.pipeline.contract.Column;
 import org.lacwarehouse.pipeline.contract.ColumnType;
 import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.contract.KeyPart;
 import org.lacwarehouse.pipeline.contract.PersonColumns;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.TableRow;
@@ -218,20 +219,33 @@ final class RowTyper implements Serializable {
 
     /** Of each part of the key the first way of saying it that the row fills; when it fills none, all of the first. */
     private List<String> keyColumns(Map<String, Object> typed) {
-        return contract.key().stream()
-                .flatMap(part -> part.alternatives().stream()
-                        .filter(way -> way.stream().allMatch(column -> typed.get(column) != null))
-                        .findFirst()
-                        .orElse(part.alternatives().get(0))
-                        .stream())
-                .toList();
+        List<String> columns = new ArrayList<>();
+        for (KeyPart part : contract.key()) {
+            List<String> said = part.alternatives().get(0);
+            for (List<String> way : part.alternatives()) {
+                if (isFilled(way, typed)) {
+                    said = way;
+                    break;
+                }
+            }
+            columns.addAll(said);
+        }
+        return columns;
+    }
+
+    private static boolean isFilled(List<String> columns, Map<String, Object> typed) {
+        for (String column : columns) {
+            if (typed.get(column) == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A row must say whom it is about: by a number, or by a name and a date of birth. */
     private void checkPerson(PersonColumns person, Map<String, Object> typed, List<Row> faults) {
         boolean numbered = person.number() != null && typed.get(person.number()) != null;
-        boolean named =
-                !person.names().isEmpty() && person.names().stream().allMatch(column -> typed.get(column) != null);
+        boolean named = !person.names().isEmpty() && isFilled(person.names(), typed);
         if (!numbered && !named) {
             List<String> ways = new ArrayList<>();
             if (person.number() != null) {
@@ -253,15 +267,21 @@ final class RowTyper implements Serializable {
     }
 
     private String hash(Map<String, Object> typed, List<String> columns) {
-        return pseudonyms.rowHash(columns.stream()
-                .map(column ->
-                        typed.get(column) == null ? "\u0001" : typed.get(column).toString())
-                .toList());
+        List<String> values = new ArrayList<>(columns.size());
+        for (String column : columns) {
+            Object value = typed.get(column);
+            values.add(value == null ? "\u0001" : value.toString());
+        }
+        return pseudonyms.rowHash(values);
     }
 
     private boolean isOutsideKey(Map<String, Object> typed) {
-        return contract.outsideKey().entrySet().stream()
-                .anyMatch(entry -> entry.getValue().contains(typed.get(entry.getKey())));
+        for (Map.Entry<String, List<String>> outside : contract.outsideKey().entrySet()) {
+            if (outside.getValue().contains(typed.get(outside.getKey()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Object value(

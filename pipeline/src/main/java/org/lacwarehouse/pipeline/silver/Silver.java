@@ -63,6 +63,11 @@ public final class Silver {
     /** The silver column that stands in the place of number, name and date of birth. */
     public static final String PERSON = "person_id";
 
+    /** What a task can sort without writing much to disk. */
+    private static final long ROWS_OF_A_TASK = 1_000_000;
+
+    private static final long MOST_TASKS = 200;
+
     private static final StructType FINDING = new StructType()
             .add("line_number", DataTypes.LongType)
             .add("rule_id", DataTypes.StringType)
@@ -158,11 +163,12 @@ public final class Silver {
                             memory.keep(judge(contract, byDataset.get(contract), children.knownTo(contract)))));
             InParallel.each(
                     judged.keySet(), contract -> store(contract, judged.get(contract), byDataset.get(contract)));
-            Map<String, Counts> counts = new HashMap<>(counts(judged));
+            long rows = deliveries.stream().mapToLong(Delivery::rowsIn).sum();
+            Map<String, Counts> counts = new HashMap<>(counts(judged, rows));
             counts.putAll(counts(published, remarks));
             List<Register.Outcome> outcomes = outcomes(counts, deliveries, register);
-            storePeople(judged, byDataset);
-            storeFindings(judged, remarks, deliveries, outcomes);
+            storePeople(judged, byDataset, rows);
+            storeFindings(judged, remarks, deliveries, outcomes, rows);
             return outcomes;
         }
     }
@@ -238,21 +244,22 @@ public final class Silver {
     }
 
     /** Whom the rows of other systems are about, all datasets in one commit. */
-    private void storePeople(Map<Contract, Dataset<Row>> judged, Map<Contract, List<Delivery>> byDataset) {
+    private void storePeople(Map<Contract, Dataset<Row>> judged, Map<Contract, List<Delivery>> byDataset, long rows) {
         List<String> deliveryIds = new ArrayList<>();
         List<Dataset<Row>> people = new ArrayList<>();
-        judged.forEach((contract, rows) -> {
+        judged.forEach((contract, itsRows) -> {
             if (contract.person() != null) {
                 deliveryIds.addAll(ids(byDataset.get(contract)));
-                people.add(people(contract, rows));
+                people.add(people(contract, itsRows));
             }
         });
         if (!people.isEmpty()) {
-            // Names that differ in capitals or accents are one person: the first spelling stands for all.
+            // Names that differ in capitals or accents are one person: the first spelling stands for all. The rows are
+            // sorted for it, so what differs most comes first.
             lake.replaceSlices(
                     PEOPLE,
-                    together(people)
-                            .groupBy("authority", "source", "dataset", PERSON, "number", "born", Lake.SLICE)
+                    together(people, rows)
+                            .groupBy(PERSON, Lake.SLICE, "authority", "source", "dataset", "number", "born")
                             .agg(
                                     min_by(col("forename"), col("line_number")).as("forename"),
                                     min_by(col("surname"), col("line_number")).as("surname"),
@@ -263,12 +270,15 @@ public final class Silver {
         }
     }
 
-    /** All rows of many datasets for one pass: every task of it has to be told of all of them, so there are few. */
-    private Dataset<Row> together(Collection<Dataset<Row>> parts) {
-        return parts.stream()
-                .reduce(Dataset::union)
-                .orElseThrow()
-                .coalesce(lake.spark().sparkContext().defaultParallelism());
+    /**
+     * All rows of many datasets for one pass: every task of it has to be told of all of them, so there are few.
+     *
+     * @param rows how many rows there are at most
+     */
+    private Dataset<Row> together(Collection<Dataset<Row>> parts, long rows) {
+        int cores = lake.spark().sparkContext().defaultParallelism();
+        return parts.stream().reduce(Dataset::union).orElseThrow().coalesce((int)
+                Math.max(cores, Math.min(MOST_TASKS, rows / ROWS_OF_A_TASK)));
     }
 
     private static Dataset<Row> people(Contract contract, Dataset<Row> judged) {
@@ -298,16 +308,18 @@ public final class Silver {
     private record Counts(long kept, long duplicate, long quarantined, long flagged) {}
 
     /** One pass over all datasets for the counts of every delivery. */
-    private Map<String, Counts> counts(Map<Contract, Dataset<Row>> judged) {
+    private Map<String, Counts> counts(Map<Contract, Dataset<Row>> judged, long rows) {
         if (judged.isEmpty()) {
             return Map.of();
         }
-        return together(judged.values().stream()
-                        .map(rows -> rows.select(
-                                col(Lake.SLICE),
-                                col(RowJudge.OUTCOME),
-                                size(col("flags")).as("flags")))
-                        .toList())
+        return together(
+                        judged.values().stream()
+                                .map(dataset -> dataset.select(
+                                        col(Lake.SLICE),
+                                        col(RowJudge.OUTCOME),
+                                        size(col("flags")).as("flags")))
+                                .toList(),
+                        rows)
                 .groupBy(Lake.SLICE)
                 .agg(
                         count(when(col(RowJudge.OUTCOME).equalTo(RowJudge.KEPT), 1))
@@ -366,16 +378,17 @@ public final class Silver {
             Map<Contract, Dataset<Row>> judged,
             List<Row> remarks,
             List<Delivery> deliveries,
-            List<Register.Outcome> outcomes) {
+            List<Register.Outcome> outcomes,
+            long rows) {
         boolean any = outcomes.stream().anyMatch(o -> o.rowsQuarantined() + o.rowsDuplicate() + o.rowsFlagged() > 0);
         if (!any && !lake.exists(FINDINGS)) {
             return;
         }
         List<Dataset<Row>> parts = new ArrayList<>();
-        judged.values().forEach(rows -> parts.add(findings(rows)));
+        judged.values().forEach(dataset -> parts.add(findings(dataset)));
         Dataset<Row> findings = lake.spark().createDataFrame(remarks, FINDING);
         if (!parts.isEmpty()) {
-            findings = findings.union(withValues(together(parts), deliveries, outcomes));
+            findings = findings.union(withValues(together(parts, rows), deliveries, outcomes));
         }
         lake.replaceSlices(FINDINGS, findings, ids(deliveries));
     }
