@@ -172,10 +172,13 @@ public final class GoldBuild implements AutoCloseable {
         if (!catalogue.isByAuthority(table)) {
             lake.overwrite(path(table.name()), SettingsOnce.of(rows.coalesce(parts)));
         } else if (from.areOfAll()) {
-            lake.overwrite(path(table.name()), together(rows, parts), Catalogue.AUTHORITY_KEY);
+            lake.overwrite(path(table.name()), together(rows, from, parts), Catalogue.AUTHORITY_KEY);
         } else {
             lake.replace(
-                    path(table.name()), together(rows.where(isOf(from)), parts), Catalogue.AUTHORITY_KEY, keys(from));
+                    path(table.name()),
+                    together(rows.where(isOf(from)), from, parts),
+                    Catalogue.AUTHORITY_KEY,
+                    keys(from));
         }
         read(table.name(), from).createOrReplaceTempView(table.name());
         Map<String, String> written = new HashMap<>();
@@ -188,17 +191,12 @@ public final class GoldBuild implements AutoCloseable {
         LOG.info("{} built in {} ms", table.name(), (System.nanoTime() - started) / 1_000_000);
     }
 
-    /**
-     * The rows of an authority in one part, so that they become one file: else files were parts times authorities. Of so
-     * many parts, a part rarely has more authorities than a task writes side by side.
-     */
-    private Dataset<Row> together(Dataset<Row> rows, int parts) {
+    /** The rows of an authority in one part, so that they become one file: else files were parts times authorities. */
+    private static Dataset<Row> together(Dataset<Row> rows, GoldInputs from, int parts) {
         return parts == 1
                 ? SettingsOnce.of(rows.coalesce(1))
                 : SettingsOnce.of(rows)
-                        .repartition(
-                                parts + 2 * inputs.authorities().size() / Sessions.OPEN_FILES,
-                                col(Catalogue.AUTHORITY_KEY));
+                        .repartition(parts + Sessions.partsOf(from.authorities().size()), col(Catalogue.AUTHORITY_KEY));
     }
 
     private static Column isOf(GoldInputs some) {

@@ -24,6 +24,14 @@ public final class Sessions {
     /** How many slices a task writes side by side; of more it has to sort the rows first. */
     public static final int OPEN_FILES = 8;
 
+    /**
+     * Into how many parts the rows of slices are put, each slice into one, so that a task rarely has more of them than it
+     * writes side by side.
+     */
+    public static int partsOf(int slices) {
+        return 1 + 2 * slices / OPEN_FILES;
+    }
+
     /** The system property that names the cluster to work on; {@code spark-submit} sets it, too. */
     public static final String MASTER = "spark.master";
 

@@ -84,10 +84,10 @@ final class RowJudge {
         return new Contradictions(contract).flag(judged, children);
     }
 
-    /** So many that a part rarely has more deliveries than a task writes side by side, unless these are small. */
+    /** So many that a task rarely writes more deliveries than it may side by side, unless these are small. */
     private static int parts(long rows, int deliveries) {
         long most = Math.min(MOST_PARTS, 1 + rows / LEAST_ROWS_OF_A_PART);
-        return (int) Math.min(most, 1 + Math.max(rows / ROWS_OF_A_PART, 2L * deliveries / Sessions.OPEN_FILES));
+        return (int) Math.min(most, Math.max(1 + rows / ROWS_OF_A_PART, Sessions.partsOf(deliveries)));
     }
 
     /**
