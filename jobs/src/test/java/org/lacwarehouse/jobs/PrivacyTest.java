@@ -346,7 +346,14 @@ class PrivacyTest {
         assertThatThrownBy(() -> forget(other)).hasMessageContaining("another child is not finished");
 
         said.reset();
+        String relations = "select relfilenode from pg_class where relnamespace in ('mart'::regnamespace,"
+                + " 'mart_public'::regnamespace) and relkind in ('r', 'i')";
+        List<String> readBefore = Query.rows(database, relations);
         assertThat(forget(known)).as(said::toString).isEqualTo(Main.OK);
+        assertThat(Query.rows(database, relations))
+                .as("files of PostgreSQL, which keep deleted rows for a while")
+                .hasSizeGreaterThan(100)
+                .doesNotContainAnyElementsOf(readBefore);
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .startsWith("Going on with the erasure")
                 .contains(

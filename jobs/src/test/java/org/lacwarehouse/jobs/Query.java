@@ -46,13 +46,28 @@ public final class Query {
     public static Map<String, String> contents(Database database) throws SQLException {
         Map<String, String> contents = new TreeMap<>();
         for (String table : rows(database, "select tablename from pg_tables where schemaname = 'mart'")) {
-            contents.put(
-                    table,
-                    cell(
-                            database,
-                            "select count(*), md5(string_agg(t::text, '|' order by t::text)) from mart." + table
-                                    + " t"));
+            contents.put(table, digest(database, "mart." + table));
         }
         return contents;
+    }
+
+    /** Everything that can be read in a version of the marts, views and what is public included, with its digest. */
+    public static Map<String, String> version(Database database, String mart, String shared) throws SQLException {
+        Map<String, String> contents = new TreeMap<>();
+        for (String schema : List.of(mart, shared)) {
+            for (String relation : rows(
+                    database,
+                    "select relname from pg_class where relnamespace = '" + schema
+                            + "'::regnamespace and relkind in ('r', 'v') and not starts_with(relname, 'replaced_')")) {
+                contents.put(
+                        (schema.equals(shared) ? "public " : "") + relation, digest(database, schema + "." + relation));
+            }
+        }
+        return contents;
+    }
+
+    private static String digest(Database database, String relation) throws SQLException {
+        return cell(
+                database, "select count(*), md5(string_agg(t::text, '|' order by t::text)) from " + relation + " t");
     }
 }

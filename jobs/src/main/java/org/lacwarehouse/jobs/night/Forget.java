@@ -25,7 +25,6 @@ import org.lacwarehouse.marts.publish.Publication;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.erasure.Erasure;
 import org.lacwarehouse.pipeline.erasure.Traces;
-import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.InParallel;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
@@ -108,7 +107,7 @@ public final class Forget {
         erasure.begin(plan);
 
         long run = audit.begin(REQUEST, options.asAt()).id();
-        String program = Digest.of(Digest.ofCode(Lake.class), Digest.ofCode(Catalogue.class));
+        String program = NightWork.program(pseudonyms);
         NightWork work = new NightWork(
                 options,
                 conf,
@@ -128,7 +127,7 @@ public final class Forget {
                 new NightStep("silver", "checking rows", work::checkRows),
                 new NightStep("match", "matching people", work::matchPeople),
                 new NightStep("gold", "building marts", work::buildMarts),
-                new NightStep("publish", "publishing", work::publish),
+                new NightStep("publish", "publishing", work::publishWhole),
                 new NightStep("history", "removing what was before", () -> {
                     work.dropOlderVersions();
                     return removeHistory(warehouse.path(), lake, audit, plan.traces());

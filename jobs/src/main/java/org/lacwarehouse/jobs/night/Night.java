@@ -30,7 +30,6 @@ import org.lacwarehouse.marts.publish.Database;
 import org.lacwarehouse.marts.publish.Publication;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.erasure.Erasure;
-import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.LandingZone;
 import org.lacwarehouse.pipeline.landing.Register;
@@ -127,7 +126,7 @@ public final class Night {
             warehouse.clearScratch();
             Pseudonyms pseudonyms = warehouse.pseudonyms(System.getenv());
             Register register = Register.open(warehouse.path());
-            String program = Digest.of(Digest.ofCode(Lake.class), Digest.ofCode(Catalogue.class));
+            String program = NightWork.program(pseudonyms);
             LandingZone.Scan scan = new LandingZone(options.landing())
                     .scan(
                             register,

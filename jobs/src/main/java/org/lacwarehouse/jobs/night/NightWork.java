@@ -31,6 +31,7 @@ import org.lacwarehouse.pipeline.bronze.Bronze;
 import org.lacwarehouse.pipeline.conf.Conf;
 import org.lacwarehouse.pipeline.conf.YamlNode;
 import org.lacwarehouse.pipeline.contract.Contract;
+import org.lacwarehouse.pipeline.lake.Digest;
 import org.lacwarehouse.pipeline.lake.Lake;
 import org.lacwarehouse.pipeline.landing.Delivery;
 import org.lacwarehouse.pipeline.landing.DeliveryStatus;
@@ -96,6 +97,11 @@ final class NightWork {
         this.publication = publication;
         this.reports = reports;
         this.run = run;
+    }
+
+    /** What decides, beside files and configuration, what a night makes of them: the program and who is who. */
+    static String program(Pseudonyms pseudonyms) {
+        return Digest.of(Digest.ofCode(Lake.class), Digest.ofCode(Catalogue.class), pseudonyms.fingerprint());
     }
 
     /** Checks the files that have arrived and stores the rows of those that are accepted. */
@@ -362,19 +368,21 @@ final class NightWork {
     /** Publishes the marts, unless the version that people read is the one. */
     NightStep.Result publish() throws SQLException {
         try (GoldBuild build = gold == null ? gold() : gold) {
-            return publish(build);
+            boolean isLive = publication.liveVersion().equals(Optional.of(build.version()));
+            return published(build, isLive ? 0 : publication.publish(build, catalogue));
         }
     }
 
-    private NightStep.Result publish(GoldBuild build) throws SQLException {
-        String version = build.version();
-        long rows = 0;
-        if (!publication.liveVersion().equals(Optional.of(version))) {
-            rows = publication.publish(
-                    build::rows, catalogue.tables().values(), catalogue.views(), catalogue.publicTables(), version);
+    /** Publishes the marts in tables that hold nothing of what people have read before, not even deleted. */
+    NightStep.Result publishWhole() throws SQLException {
+        try (GoldBuild build = gold == null ? gold() : gold) {
+            return published(build, publication.publishWhole(build, catalogue));
         }
+    }
+
+    private NightStep.Result published(GoldBuild build, long rows) throws SQLException {
         Scope scope = scope();
-        audit.published(run, version, scope.latest());
+        audit.published(run, build.version(), scope.latest());
         audit.figures(run);
         audit.freshness(freshness(scope));
         audit.martRows(run, martRows(scope));

@@ -2,10 +2,12 @@ package org.lacwarehouse.marts.gold;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +38,8 @@ public final class GoldBuild implements AutoCloseable {
     private static final long ROWS_OF_A_PART = 2_500_000;
 
     private static final long MOST_PARTS = 1000;
+    /** Under which name stands what is the same for all rows: how the marts are made and described, and of whom. */
+    private static final String SHAPE = "shape";
 
     private final Lake lake;
     private final Catalogue catalogue;
@@ -83,7 +87,9 @@ public final class GoldBuild implements AutoCloseable {
      * @return the names of the tables that were built
      */
     public Set<String> build() {
-        return build(catalogue.tables().keySet());
+        Set<String> built = build(catalogue.tables().keySet());
+        state.keep(version(), contents());
+        return built;
     }
 
     /**
@@ -204,20 +210,37 @@ public final class GoldBuild implements AutoCloseable {
     }
 
     private static List<Integer> keys(GoldInputs some) {
-        return some.authorities().stream().map(Integer::valueOf).toList();
+        return keys(some.authorities());
+    }
+
+    private static List<Integer> keys(Set<String> authorities) {
+        return authorities.stream().map(Integer::valueOf).toList();
     }
 
     /** The rows of a gold table. */
     public Dataset<Row> rows(String table) {
-        return read(table, inputs);
+        return inOrder(table, lake.read(path(table)));
+    }
+
+    /** The rows of a gold table that differ in another version. */
+    public Dataset<Row> rows(String table, Changes changes) {
+        return changes.whole().contains(table)
+                ? rows(table)
+                : rows(table, changes.partly().get(table));
+    }
+
+    private Dataset<Row> rows(String table, Set<String> authorities) {
+        return inOrder(table, lake.read(path(table), Catalogue.AUTHORITY_KEY, keys(authorities)));
     }
 
     /** The rows of a gold table, of what is of an authority only that of some. */
     private Dataset<Row> read(String table, GoldInputs some) {
-        Dataset<Row> rows =
-                some.areOfAll() || !catalogue.isByAuthority(catalogue.tables().get(table))
-                        ? lake.read(path(table))
-                        : lake.read(path(table), Catalogue.AUTHORITY_KEY, keys(some));
+        return some.areOfAll() || !catalogue.isByAuthority(catalogue.tables().get(table))
+                ? rows(table)
+                : rows(table, some.authorities());
+    }
+
+    private Dataset<Row> inOrder(String table, Dataset<Row> rows) {
         // Parquet has the column by which a table is partitioned last.
         return rows.select(catalogue.tables().get(table).columns().keySet().stream()
                 .map(column -> col(column))
@@ -247,11 +270,63 @@ public final class GoldBuild implements AutoCloseable {
         return "gold/" + table;
     }
 
-    /** The digests of all tables together: the version of the marts that this build makes. */
+    /** The version of the marts that this build makes: all that decides any of it, as one digest. */
     public String version() {
-        Map<String, String> all = new TreeMap<>(digests());
-        catalogue.views().forEach(view -> all.put(view.name(), Digest.of(view.toString())));
-        catalogue.publicTables().forEach(table -> all.put("public " + table.name(), Digest.of(table.toString())));
-        return Digest.of(all.toString()).substring(0, 16);
+        return version(contents());
+    }
+
+    private static String version(Map<String, String> contents) {
+        return Digest.of(contents.toString()).substring(0, 16);
+    }
+
+    /** Digests of the tables, of each for all and for every authority, and of what is the same for all rows. */
+    private Map<String, String> contents() {
+        Map<String, String> contents = new TreeMap<>(digests());
+        List<String> shape = new ArrayList<>(List.of(
+                state.program(),
+                catalogue.sql().functions(),
+                inputs.authorities().toString()));
+        catalogue.tables().values().forEach(table -> shape.add(table.source()));
+        catalogue.views().forEach(view -> shape.add(view.toString()));
+        catalogue.publicTables().forEach(table -> shape.add(table.toString()));
+        contents.put(SHAPE, Digest.of(shape.toArray(String[]::new)));
+        return contents;
+    }
+
+    /**
+     * Where the marts that this build makes may differ from a version.
+     *
+     * @return nothing when that is not known, or in more than half, or in more than rows
+     */
+    public Optional<Changes> changesSince(String version) {
+        Map<String, String> before = state.contents(version);
+        Map<String, String> now = contents();
+        if (!version.equals(version(before))
+                || !before.keySet().equals(now.keySet())
+                || !before.get(SHAPE).equals(now.get(SHAPE))) {
+            return Optional.empty();
+        }
+        Set<String> whole = new TreeSet<>();
+        Map<String, Set<String>> partly = new TreeMap<>();
+        int all = 0;
+        int changed = 0;
+        for (MartTable table : catalogue.ordered()) {
+            int pieces = catalogue.isByAuthority(table) ? inputs.authorities().size() : 1;
+            all += pieces;
+            if (!before.get(table.name()).equals(now.get(table.name()))) {
+                whole.add(table.name());
+                changed += pieces;
+            } else if (catalogue.isByAuthority(table)) {
+                Set<String> authorities = inputs.authorities().stream()
+                        .filter(authority -> !before.get(GoldInputs.of(table, authority))
+                                .equals(now.get(GoldInputs.of(table, authority))))
+                        .collect(Collectors.toCollection(TreeSet::new));
+                if (!authorities.isEmpty()) {
+                    partly.put(table.name(), authorities);
+                    changed += authorities.size();
+                }
+            }
+        }
+        return 2 * changed > all ? Optional.empty() : Optional.of(new Changes(whole, partly));
     }
 }

@@ -95,16 +95,18 @@ public final class Roles {
         }
     }
 
-    /** Lets the roles read a schema of marts, each its rows, and gives it to the loader. */
-    void grant(String schema, Collection<MartTable> tables) throws SQLException {
+    /**
+     * Lets the roles read a schema of marts, each its rows, and gives it to the loader.
+     *
+     * @param prefix how the names of the schema's tables begin
+     */
+    void grant(String schema, String prefix, Collection<MartTable> tables) throws SQLException {
         String readers = readers();
-        execute("grant usage on schema " + schema + " to " + readers);
-        execute("grant select on all tables in schema " + schema + " to " + readers);
         for (MartTable table : tables) {
             if (!isGuarded(table)) {
                 continue;
             }
-            String name = schema + "." + table.name();
+            String name = schema + "." + prefix + table.name();
             execute("alter table " + name + " enable row level security");
             execute("create policy " + ANALYST + " on " + name + " for select to " + ANALYST + " using (true)");
             for (String authority : authorities) {
@@ -113,6 +115,9 @@ public final class Roles {
                         + analystOf(authority) + " using (" + ownedBy(table) + " = " + own + ")");
             }
         }
+        // When all rows are guarded, and not before.
+        execute("grant select on all tables in schema " + schema + " to " + readers);
+        execute("grant usage on schema " + schema + " to " + readers);
         own(schema);
     }
 
@@ -126,10 +131,24 @@ public final class Roles {
     /**
      * Asserts, before people see them, that the schemas can be read as they should and not otherwise.
      *
-     * @throws IllegalStateException when something is open that must not be
+     * @param prefix how the names of the schema's tables begin
+     * @throws IllegalStateException when something is open that must not be, or closed that must be open
      */
-    void check(String schema, Collection<MartTable> tables, String publicSchema) throws SQLException {
+    void check(String schema, String prefix, Collection<MartTable> tables, String publicSchema) throws SQLException {
+        List<String> wrong = wrong(schema, prefix, tables, publicSchema);
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(
+                    "The marts are not published, as their protection is incomplete: " + String.join("; ", wrong));
+        }
+    }
+
+    /** Why schemas cannot be read as they should, or can be otherwise; nothing when all is well. */
+    List<String> wrong(String schema, String prefix, Collection<MartTable> tables, String publicSchema)
+            throws SQLException {
         List<String> wrong = new ArrayList<>();
+        if (isHidden(schema, readers()) || isHidden(publicSchema, readers() + ", " + PUBLIC_READER)) {
+            wrong.add("a role could not read all that it may");
+        }
         if (is("select has_schema_privilege(?, '" + schema + "', 'usage')", PUBLIC_READER)) {
             wrong.add(PUBLIC_READER + " could read the marts");
         }
@@ -142,7 +161,7 @@ public final class Roles {
                     && !is(
                             "select relrowsecurity and (select count(*) from pg_policy where polrelid = c.oid) = "
                                     + (authorities.size() + 1) + " from pg_class c where oid = to_regclass(?)",
-                            schema + "." + table.name())) {
+                            schema + "." + prefix + table.name())) {
                 wrong.add("the rows of " + table.name() + " are not guarded");
             }
         }
@@ -158,10 +177,18 @@ public final class Roles {
                 publicSchema)) {
             wrong.add("a public table is about single children");
         }
-        if (!wrong.isEmpty()) {
-            throw new IllegalStateException(
-                    "The marts are not published, as their protection is incomplete: " + String.join("; ", wrong));
-        }
+        return wrong;
+    }
+
+    /** Whether a schema has something that one of some roles may not read, or one of these is not there. */
+    private boolean isHidden(String schema, String roles) throws SQLException {
+        return is(
+                "select exists (select from pg_class c, unnest(string_to_array('" + roles
+                        + "', ', ')) as reader left join"
+                        + " pg_roles r on r.rolname = reader where c.relnamespace = to_regnamespace(?) and c.relkind in"
+                        + " ('r', 'v') and (r.oid is null or not has_table_privilege(r.oid, c.oid, 'select') or not"
+                        + " has_schema_privilege(r.oid, c.relnamespace, 'usage')))",
+                schema);
     }
 
     /** Whether only some may see the rows of a table: all that is about children or is an authority's own figure. */
