@@ -73,6 +73,8 @@ public final class Launcher {
         if (bytesToRead(List.of(arguments)) < MANY_BYTES) {
             // Nearly all the time of such a night is the first use of everything: the quick compiler is enough.
             command.add("-XX:TieredStopAtLevel=1");
+            // Left to itself it takes 5 GB of a large machine, most of it never looked at again, and is no quicker.
+            command.addAll(List.of("-Xmn1200m", "-Xlog:gc+ergo=off"));
         }
         String writeArchive = System.getenv(ARCHIVE_VARIABLE);
         Path archive = jar.resolveSibling("lac-warehouse.jsa");

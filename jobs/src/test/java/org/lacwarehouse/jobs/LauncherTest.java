@@ -19,8 +19,8 @@ class LauncherTest {
     void manyCouncilsAreCompiledWellAndAllElseQuickly() throws IOException {
         Path few = landing("few", Launcher.MANY_BYTES - 10_000_000);
         Path many = landing("many", Launcher.MANY_BYTES);
-        assertThat(Launcher.command("nightly", "--landing", few.toString())).contains(QUICK);
-        assertThat(Launcher.command("nightly", "--landing", many.toString())).doesNotContain(QUICK);
+        assertThat(Launcher.command("nightly", "--landing", few.toString())).contains(QUICK, "-Xmn1200m");
+        assertThat(Launcher.command("nightly", "--landing", many.toString())).doesNotContain(QUICK, "-Xmn1200m");
         assertThat(Launcher.command("nightly", "--landing=" + many, "--months", "12"))
                 .doesNotContain(QUICK);
 
