@@ -80,11 +80,17 @@ class OneCouncilChangedTest {
         assertThat(readBy("mart_analyst_826", database, "mart_previous.fact_measure"))
                 .isEqualTo("826");
 
+        // As if somebody wanted all rows to be published by the next night, and then thought better of it.
         Publication publication = new Publication(database);
-        publication.rollBack();
+        String version = publication.liveVersion().orElseThrow();
+        String words = Query.cell(database, "select obj_description('mart'::regnamespace)");
+        execute(database, "comment on schema mart is null");
+        assertThat(publication.rollBack()).isNotEqualTo(version);
         assertThat(live(database)).isEqualTo(first);
         assertThat(previous(database)).isEqualTo(second);
         publication.rollBack();
+        assertThat(publication.liveVersion()).isEmpty();
+        execute(database, "comment on schema mart is '" + words + "'");
         assertThat(live(database)).isEqualTo(second);
         assertThat(previous(database)).isEqualTo(first);
 

@@ -11,9 +11,9 @@ import java.util.List;
 final class Sql {
     private Sql() {}
 
-    /** A text as PostgreSQL's literal. */
+    /** A text as PostgreSQL's literal, null where there is none. */
     static String quoted(String words) {
-        return "'" + words.replace("'", "''") + "'";
+        return words == null ? "null" : "'" + words.replace("'", "''") + "'";
     }
 
     /** Executes statements one after the other. */
