@@ -88,7 +88,7 @@ public final class GoldBuild implements AutoCloseable {
      */
     public Set<String> build() {
         Set<String> built = build(catalogue.tables().keySet());
-        state.keep(version(), contents());
+        state.keep(version(), digests());
         return built;
     }
 
@@ -125,10 +125,21 @@ public final class GoldBuild implements AutoCloseable {
         return built;
     }
 
-    /** What the tables are made from now; none of it changes while they are built and published. */
+    /**
+     * Digests of the tables, of each for all and for every authority, and of what is the same for all rows; none of it
+     * changes while they are built and published.
+     */
     private Map<String, String> digests() {
         if (digests == null) {
-            digests = inputs.digests(state.program());
+            digests = new TreeMap<>(inputs.digests(state.program()));
+            List<String> shape = new ArrayList<>(List.of(
+                    state.program(),
+                    catalogue.sql().functions(),
+                    inputs.authorities().toString()));
+            catalogue.tables().values().forEach(table -> shape.add(table.source()));
+            catalogue.views().forEach(view -> shape.add(view.toString()));
+            catalogue.publicTables().forEach(table -> shape.add(table.toString()));
+            digests.put(SHAPE, Digest.of(shape.toArray(String[]::new)));
         }
         return digests;
     }
@@ -272,25 +283,11 @@ public final class GoldBuild implements AutoCloseable {
 
     /** The version of the marts that this build makes: all that decides any of it, as one digest. */
     public String version() {
-        return version(contents());
+        return version(digests());
     }
 
-    private static String version(Map<String, String> contents) {
-        return Digest.of(contents.toString()).substring(0, 16);
-    }
-
-    /** Digests of the tables, of each for all and for every authority, and of what is the same for all rows. */
-    private Map<String, String> contents() {
-        Map<String, String> contents = new TreeMap<>(digests());
-        List<String> shape = new ArrayList<>(List.of(
-                state.program(),
-                catalogue.sql().functions(),
-                inputs.authorities().toString()));
-        catalogue.tables().values().forEach(table -> shape.add(table.source()));
-        catalogue.views().forEach(view -> shape.add(view.toString()));
-        catalogue.publicTables().forEach(table -> shape.add(table.toString()));
-        contents.put(SHAPE, Digest.of(shape.toArray(String[]::new)));
-        return contents;
+    private static String version(Map<String, String> digests) {
+        return Digest.of(digests.toString()).substring(0, 16);
     }
 
     /**
@@ -300,7 +297,7 @@ public final class GoldBuild implements AutoCloseable {
      */
     public Optional<Changes> changesSince(String version) {
         Map<String, String> before = state.contents(version);
-        Map<String, String> now = contents();
+        Map<String, String> now = digests();
         if (!version.equals(version(before))
                 || !before.keySet().equals(now.keySet())
                 || !before.get(SHAPE).equals(now.get(SHAPE))) {

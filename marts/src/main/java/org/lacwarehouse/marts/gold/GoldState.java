@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -89,8 +88,9 @@ public final class GoldState {
             Files.createDirectories(versions);
             write(contents, versions.resolve(version));
             try (Stream<Path> kept = Files.list(versions)) {
-                for (Path old : kept.sorted(
-                                Comparator.comparing(GoldState::written).reversed())
+                for (Path old : kept.sorted(Comparator.comparing(
+                                        (Path file) -> file.toFile().lastModified())
+                                .reversed())
                         .skip(VERSIONS_KEPT)
                         .toList()) {
                     Files.delete(old);
@@ -98,14 +98,6 @@ public final class GoldState {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("What the marts are made from cannot be kept: " + versions, e);
-        }
-    }
-
-    private static FileTime written(Path file) {
-        try {
-            return Files.getLastModifiedTime(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -396,11 +396,8 @@ public final class Publication {
     }
 
     private static boolean exists(Connection connection, String schema) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select to_regnamespace('" + schema + "') is not null")) {
-            row.next();
-            return row.getBoolean(1);
-        }
+        return !Sql.column(connection, "select nspname from pg_namespace where nspname = " + Sql.quoted(schema))
+                .isEmpty();
     }
 
     /** What is done for a table. */

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -209,18 +208,12 @@ public final class Roles {
     }
 
     private void own(String schema) throws SQLException {
-        List<String> statements = new ArrayList<>(List.of("alter schema " + schema + " owner to " + LOADER));
-        try (PreparedStatement query = connection.prepareStatement(
-                "select relname from pg_class where relnamespace = to_regnamespace(?) and relkind in ('r', 'v')")) {
-            query.setString(1, schema);
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    statements.add("alter table " + schema + "." + row.getString(1) + " owner to " + LOADER);
-                }
-            }
-        }
-        for (String statement : statements) {
-            execute(statement);
+        execute("alter schema " + schema + " owner to " + LOADER);
+        for (String relation : Sql.column(
+                connection,
+                "select relname from pg_class where relnamespace = to_regnamespace(" + Sql.quoted(schema)
+                        + ") and relkind in ('r', 'v')")) {
+            execute("alter table " + schema + "." + relation + " owner to " + LOADER);
         }
     }
 
@@ -234,16 +227,11 @@ public final class Roles {
     }
 
     private String identifier(String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select quote_ident((" + query + ")::text)")) {
-            row.next();
-            return row.getString(1);
-        }
+        return Sql.column(connection, "select quote_ident((" + query + ")::text)")
+                .get(0);
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Sql.execute(connection, sql);
     }
 }
